@@ -1,0 +1,3 @@
+from corpus.schema import Measure
+def read_facts(measures, text):
+    return measures
