@@ -1,1 +1,53 @@
-"""Policy texts to measures."""
+"""Policy texts to measures: reading files, splitting them, and what each measure states."""
+
+from corpus.errors import CatalogueError, PolicyAssistantError, UnreadableFileError
+from corpus.facts import figure_value
+from corpus.load import SHIPPED_POLICIES, Corpus, load_corpus, load_file
+from corpus.measures import split_document, split_measures
+from corpus.normalize import fold, fold_width, simplify
+from corpus.outline import han_to_int
+from corpus.places import Place, ancestors, find_places, get_place, related
+from corpus.schema import (
+    Amount,
+    Contact,
+    Date,
+    Document,
+    Measure,
+    Segment,
+    SegmentKind,
+    Split,
+    Unit,
+    Validity,
+)
+
+__all__ = [
+    "SHIPPED_POLICIES",
+    "Amount",
+    "CatalogueError",
+    "Contact",
+    "Corpus",
+    "Date",
+    "Document",
+    "Measure",
+    "Place",
+    "PolicyAssistantError",
+    "Segment",
+    "SegmentKind",
+    "Split",
+    "Unit",
+    "UnreadableFileError",
+    "Validity",
+    "ancestors",
+    "figure_value",
+    "find_places",
+    "fold",
+    "fold_width",
+    "get_place",
+    "han_to_int",
+    "load_corpus",
+    "load_file",
+    "related",
+    "simplify",
+    "split_document",
+    "split_measures",
+]
