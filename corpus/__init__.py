@@ -19,6 +19,7 @@ from corpus.schema import (
     Unit,
     Validity,
 )
+from corpus.vocabulary import Term, find_terms, load_vocabulary
 
 __all__ = [
     "SHIPPED_POLICIES",
@@ -34,18 +35,21 @@ __all__ = [
     "Segment",
     "SegmentKind",
     "Split",
+    "Term",
     "Unit",
     "UnreadableFileError",
     "Validity",
     "ancestors",
     "figure_value",
     "find_places",
+    "find_terms",
     "fold",
     "fold_width",
     "get_place",
     "han_to_int",
     "load_corpus",
     "load_file",
+    "load_vocabulary",
     "related",
     "simplify",
     "split_document",

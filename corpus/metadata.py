@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from corpus.noise import chrome_reason, front_matter_reason
 from corpus.normalize import fold_width
 from corpus.outline import read_lines, read_mark
-from corpus.places import find_places, get_place, main_place
+from corpus.places import ancestors, find_places, get_place, main_place
 from corpus.schema import Validity
 from corpus.titles import clean_title, is_collected_title, is_title, kind_of
 
@@ -97,7 +97,12 @@ def _place(title: str, issuer: str | None, text: str) -> str | None:
     """A place in the title or the issuer's name; else the one that the text mentions by far most."""
     for stated in (title, issuer or ""):
         if places := find_places(stated):
-            return places[0][0]
+            name, _, end = places[0]
+            for inner, start, inner_end in places[1:]:
+                # 广州市天河区: the narrower place, printed right behind the wider one.
+                if start == end and name in ancestors(inner):
+                    name, end = inner, inner_end
+            return name
     return main_place(text)
 
 

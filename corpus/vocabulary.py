@@ -1,0 +1,57 @@
+"""The field's bilingual vocabulary, from `vocabulary.tsv`: concepts, audiences and units, and what people call them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from corpus.normalize import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One concept, audience or unit with its names; a line of the file, whose first names are shown to readers."""
+
+    key: str
+    kind: str
+    """concept, audience or unit."""
+    official: tuple[str, ...]
+    colloquial: tuple[str, ...]
+    english: tuple[str, ...]
+    regional: tuple[str, ...]
+    """Usage of Taiwan and Hong Kong."""
+
+
+@cache
+def load_vocabulary() -> tuple[Term, ...]:
+    """Return every line of the vocabulary."""
+    rows = files("corpus").joinpath("vocabulary.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    fields = (row.split("\t") for row in rows)
+    return tuple(
+        Term(key, kind, *(tuple(filter(None, names.split("|"))) for names in lists)) for key, kind, *lists in fields
+    )
+
+
+@cache
+def _matchers() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, list[Term]]]:
+    names: dict[str, list[Term]] = {}
+    for term in load_vocabulary():
+        for name in {fold(n) for n in (*term.official, *term.colloquial, *term.english, *term.regional)}:
+            names.setdefault(name, []).append(term)
+    longest = sorted(names, key=len, reverse=True)
+    han = "|".join(re.escape(n) for n in longest if not n.isascii())
+    latin = "|".join(re.escape(n) for n in longest if n.isascii())
+    return re.compile(han), re.compile(rf"(?<![a-z])(?:{latin})(?:'?s)?(?![a-z])"), names
+
+
+def find_terms(text: str) -> list[Term]:
+    """Return the terms that a text names, in any register or language, in order of appearance; longest names win."""
+    folded = fold(text)
+    han, latin, names = _matchers()
+    found: dict[str, Term] = {}
+    for match in sorted([*han.finditer(folded), *latin.finditer(folded)], key=lambda m: m.start()):
+        for term in names.get(match[0]) or names.get(match[0].removesuffix("s").removesuffix("'"), []):
+            found.setdefault(term.key, term)
+    return list(found.values())

@@ -1,0 +1,41 @@
+"""Late interaction: each word of the question looks for its best match in a passage (Khattab and Zaharia, 2020)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class LateInteraction:
+    """MaxSim over static token vectors.
+
+    The score of a passage is the mean over the question's tokens of the best cosine to any of the passage's tokens,
+    each token of the question weighted by the norm of its vector, which training made its importance.
+    """
+
+    def __init__(self, token_vectors: NDArray[np.float32], tokens: NDArray[np.int32], offsets: NDArray[np.int64]) -> None:
+        """Keep the tokens of n passages: passage i has `tokens[offsets[i]:offsets[i + 1]]`."""
+        self._norms = np.linalg.norm(token_vectors, axis=1)
+        self._units = token_vectors / np.maximum(self._norms, 1e-9)[:, None]
+        self._tokens, self._offsets = tokens, offsets
+
+    def scores(self, query: NDArray[np.int32], rows: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the score of some passages, shape (len(rows),); 0 where a passage or the question has no token.
+
+        The question is compared once with each distinct token of all the passages together, then gathered.
+        """
+        lengths = (self._offsets[np.asarray(rows) + 1] - self._offsets[np.asarray(rows)]).astype(np.int64)
+        result = np.zeros(len(rows), dtype=np.float32)
+        filled = np.flatnonzero(lengths)
+        if not len(query) or not len(filled):
+            return result
+        ids = np.concatenate([self._tokens[self._offsets[rows[i]] : self._offsets[rows[i] + 1]] for i in filled])
+        distinct, place = np.unique(ids, return_inverse=True)
+        cosine = self._units[query] @ self._units[distinct].T
+        starts = np.concatenate([[0], np.cumsum(lengths[filled])[:-1]])
+        best = np.maximum.reduceat(cosine[:, place], starts, axis=1)
+        weights = self._norms[query]
+        result[filled] = weights @ best / max(float(weights.sum()), 1e-9)
+        return result
