@@ -33,7 +33,9 @@ _AMOUNT = re.compile(
     rf"(?P<number>{_DIGITS}|{_HAN_NUMBER})\s*(?:[-~—–至到]\s*(?P<to>{_DIGITS}|{_HAN_NUMBER})\s*)?(?P<unit>余?(?:{_MONEY}|{_COUNT}))"
     rf"|(?P<percent>{_PERCENT_HAN})"
 )
-_CAP_BEFORE = re.compile(r"(最高不超过|原则上不超过|不超过|最高|至少|不低于|不少于|不高于|超过|每人每月|每人每年|每月|每年|每户|每人|每次|累计|一次性|近|约|达到?|上限|最长|满|单个|总额)[^,，。;；、\d]{0,12}$")
+_CAP_BEFORE = re.compile(
+    r"(最高不超过|原则上不超过|不超过|最高|至少|不低于|不少于|不高于|超过|每人每月|每人每年|每月|每年|每户|每人|每次|累计|一次性|近|约|达到?|上限|最长|满|单个|总额)[^,，。;；、\d]{0,12}$"
+)
 _CAP_AFTER = re.compile(r"^\s*(/人[·/]?[年月]|/[年月人户]|以上|以下|以内|左右|封顶|及以上)")
 # 一批, 两个, 九万(里): words of quantity that count nothing.
 _IDIOM = re.compile(r"[一两][个项次类级种批支座条件名位家期台张份]|[一二三四五六七八九十百千两]+[万亿]")
@@ -54,7 +56,12 @@ _CONTACTS = [
     ("phone", re.compile(r"(?<![\d.@-])(?:0\d{2,3}[-— ]?\d{7,8}(?:-\d{1,5})?|1[3-9]\d{9}|400-?\d{3}-?\d{4})(?![\d@])")),
     ("phone", re.compile(r"(?<=电话[:：])\s*(?P<text>[1-9]\d{6,7}(?:[、,，]\s*[1-9]\d{6,7})*)")),
     ("phone", re.compile(r"(?<!\d)12345(?=热线|政务|\D{0,4}便民)")),
-    ("name", re.compile(r"联系人[:：]\s*(?P<text>[\u4e00-\u9fff]{2,4}(?:[、,，]\s*[\u4e00-\u9fff]{2,3})*)(?=[\s,，。;；:：0-9]|联系|$)")),
+    (
+        "name",
+        re.compile(
+            r"联系人[:：]\s*(?P<text>[\u4e00-\u9fff]{2,4}(?:[、,，]\s*[\u4e00-\u9fff]{2,3})*)(?=[\s,，。;；:：0-9]|联系|$)"
+        ),
+    ),
     ("address", re.compile(r"(?:联系|办公|受理|邮寄|通讯)?地址[:：]\s*(?P<text>[^\n。；;，,]{4,40})")),
 ]
 
@@ -134,7 +141,7 @@ def _mask_brackets(clause: str) -> str:
 
 def _unit_lists(folded: str, start: int, end: int) -> list[tuple[int, int, bool]]:
     """Return (start, end, labelled) of each list of units: after 责任单位：, or a last bracket that holds only units."""
-    lists = []
+    lists: list[tuple[int, int, bool]] = []
     for label in _LABELLED.finditer(folded, start, end):
         if lists and label.start() < lists[-1][1]:
             continue
@@ -234,7 +241,7 @@ def _dates(folded: str, text: str, start: int, end: int) -> tuple[Date, ...]:
 
 
 def _contacts(folded: str, text: str, start: int, end: int) -> tuple[Contact, ...]:
-    found = []
+    found: list[Contact] = []
     for kind, pattern in _CONTACTS:
         for match in pattern.finditer(folded, start, end):
             group = "text" if "text" in pattern.groupindex else 0

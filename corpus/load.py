@@ -49,7 +49,9 @@ def load_corpus(folder: Path, progress: Callable[[Iterable[Path]], Iterable[Path
         UnreadableFileError: The folder does not exist, or no file in it can be read.
     """
     if not folder.is_dir():
-        raise UnreadableFileError(f"{folder}: no such folder", "Name a folder of .txt, .md, .html, .docx or .pdf files.")
+        raise UnreadableFileError(
+            f"{folder}: no such folder", "Name a folder of .txt, .md, .html, .docx or .pdf files."
+        )
     catalogue = read_catalogue(folder)
     splits: list[Split] = []
     failures: list[PolicyAssistantError] = []
@@ -104,9 +106,13 @@ def read_catalogue(folder: Path) -> dict[str, dict[str, Any]]:
     for row in rows:
         file = row.pop("file", None)
         if not isinstance(file, str) or not (folder / file).is_file():
-            raise CatalogueError(f"{path}: no such file {file!r}", "Give each [[document]] the `file` that it describes.")
+            raise CatalogueError(
+                f"{path}: no such file {file!r}", "Give each [[document]] the `file` that it describes."
+            )
         if unknown := set(row) - _FIELDS:
-            raise CatalogueError(f"{path}: {file}: unknown field {', '.join(sorted(unknown))}", f"Known: {sorted(_FIELDS)}")
+            raise CatalogueError(
+                f"{path}: {file}: unknown field {', '.join(sorted(unknown))}", f"Known: {sorted(_FIELDS)}"
+            )
         if "doc_id" in row and not re.fullmatch(r"[a-z0-9][a-z0-9-]*", row["doc_id"]):
             raise CatalogueError(f"{path}: {file}: doc_id {row['doc_id']!r}", "Use a-z, 0-9 and hyphens.")
         if "validity" in row:

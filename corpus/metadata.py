@@ -18,11 +18,15 @@ _PUBLISHED = re.compile(rf"(?:发布|印发|公布|成文)(?:时间|日期)\s*[:
 _DATE_LINE = re.compile(rf"^\(?{_DAY}")
 _TITLE_DATE = re.compile(rf"[(（]\s*{_DAY}日?\s*[)）]")
 _SOURCE = re.compile(r"(?:来\s*源|发布机关|发文机关)\s*[:：]\s*([\u4e00-\u9fff]{3,30})")
-_ISSUER = re.compile(r"^([\u4e00-\u9fff·]{2,60}?(?:厅|局|委|委员会|人民政府|办公厅|办公室|国务院|府|会|院))(?:等.{1,4}部门)?(?:关于|印发)")
+_ISSUER = re.compile(
+    r"^([\u4e00-\u9fff·]{2,60}?(?:厅|局|委|委员会|人民政府|办公厅|办公室|国务院|府|会|院))(?:等.{1,4}部门)?(?:关于|印发)"
+)
 _NATIONAL = re.compile(r"^(?:中共中央|国务院|中华人民共和国|国家|全国|教育部|财政部|人力资源社会保障部|科技部)")
 _START = re.compile(rf"自\s*{_DAY}\s*日?\s*起\s*(?:施行|实施|执行|生效)|实施日期\s*[:：]\s*{_DAY}")
 _END = re.compile(rf"(?:有效期(?:限)?(?:至|到)|失效日期\s*[:：]|(?:施行|实施|执行|生效)[,，]?至)\s*{_DAY}\s*日?止?")
-_TERM = re.compile(r"有效期(?:为|限)?\s*([一二三四五六七八九十\d]+)\s*年|试行期?\s*(?:为)?\s*([一二三四五六七八九十\d]+)\s*年")
+_TERM = re.compile(
+    r"有效期(?:为|限)?\s*([一二三四五六七八九十\d]+)\s*年|试行期?\s*(?:为)?\s*([一二三四五六七八九十\d]+)\s*年"
+)
 _UNTIL_YEAR = re.compile(r"到\s*(20\d{2})\s*年")
 _TITLE_YEARS = re.compile(r"[(（]\s*(20\d{2})\s*年?\s*[-—–~至]+\s*(20\d{2})\s*年?\s*[)）]")
 
@@ -88,7 +92,10 @@ def _own_number(lines: list[str]) -> str | None:
     """Return the 文号 in the head of a text, unless it is that of a text on which this one rests."""
     for line in lines[:25]:
         for match in _NUMBER.finditer(line):
-            if not re.search(r"根据|按照|依据|落实|《[^》]*》\s*[(（]$", line[: match.start() + 1]) and "》(" not in line:
+            if (
+                not re.search(r"根据|按照|依据|落实|《[^》]*》\s*[(（]$", line[: match.start() + 1])
+                and "》(" not in line
+            ):
                 return re.sub(r"\s", "", match[0])
     return None
 

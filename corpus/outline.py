@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import cn2an
@@ -25,15 +25,17 @@ class Level(IntEnum):
     """第一条, 第十条之一."""
     HAN = 10
     """一、."""
-    PAREN_HAN = 11
+    STEP = 11
+    """第一步：."""
+    PAREN_HAN = 12
     """（一）."""
-    ARABIC = 12
+    ARABIC = 13
     """1. 1、 举措1：."""
-    PAREN_ARABIC = 13
+    PAREN_ARABIC = 14
     """1） （1）."""
-    CIRCLED = 14
+    CIRCLED = 15
     """①."""
-    QUESTION = 15
+    QUESTION = 16
     """问：…, or an unnumbered line that asks (…？) in a leaflet of questions and answers."""
 
 
@@ -47,6 +49,7 @@ class Line:
 
     @property
     def stripped(self) -> str:
+        """The line without the blanks around it."""
         return self.folded.strip(" \t\r\f\u200b\ufeff")
 
 
@@ -63,6 +66,8 @@ class Mark:
     """Where the line's number begins in the document."""
     end: int
     """Where the words after the number begin."""
+    tentative: bool = False
+    """Whether it may be a decimal: 35.5, or number 35 before a 5."""
 
 
 _HAN = "一二三四五六七八九十百零〇两"
@@ -71,9 +76,10 @@ _PATTERNS = [
     (Level.CHAPTER, re.compile(rf"第\s*([{_HAN}\d]+)\s*章(?!程)")),
     (Level.SECTION, re.compile(rf"第([{_HAN}\d]+)节")),
     (Level.ARTICLE, re.compile(rf"第\s*([{_HAN}\d]+)\s*条(?:之([{_HAN}]+))?")),
-    (Level.HAN, re.compile(rf"([{_HAN}]+)\s*[、.](?![{_HAN}]+[、类级是])")),
+    (Level.STEP, re.compile(rf"第([{_HAN}\d]+)步\s*[:、]")),
+    (Level.HAN, re.compile(rf"([{_HAN}]+)\s*[、.﹒](?![{_HAN}]+[、类级是])")),
     (Level.PAREN_HAN, re.compile(rf"\(\s*([{_HAN}]+)\s*[)〉]\s*[、.]?")),
-    (Level.ARABIC, re.compile(r"(?:举措|措施|任务)?(\d{1,3})\s*(?:[.、:](?!\d)|(?<=\d)\.(?=\d{4}年))")),
+    (Level.ARABIC, re.compile(r"(?:举措|措施|任务)?(\d{1,3})\s*(?:[.、:﹒](?!\d)|(?<=\d)\.(?=\d))")),
     (Level.PAREN_ARABIC, re.compile(r"\(?(\d{1,2})\)[、.]?")),
 ]
 _CIRCLED = {chr(0x2460 + i): i + 1 for i in range(20)}
@@ -83,12 +89,16 @@ _SINGLE_CHARACTERS = (
     | {chr(0x2488 + i): (Level.ARABIC, i + 1) for i in range(20)}  # ⒈
     | {chr(0x2474 + i): (Level.PAREN_ARABIC, i + 1) for i in range(20)}  # ⑴
 )
-# What follows a number that is only mentioned: 第十条的规定, 第五条、第六条, 第八条第二款.
+# What follows a number that is only mentioned: 第十条的规定, 第五条、第六条; but 第九条项目申报 is an article.
 _CROSS_REFERENCE = re.compile(
-    r"(?:\s*第[^\s]{1,3}[款项条]|\s*的?规定|\s*[、,)》。]|和|及|至|或|所[列称规]|中|的|之规定|款|项|修改为|等|进行|执行|要求|情形)"
+    r"\s*(?:第\S{1,3}[款项条]|的?规定|[、,)》。\]]|(?:和|及|至|或者?|与|以及)(?:第|本|其|前)|所[列称规]|中(?:的|所|规)"
+    r"|的|款|项(?!目)|修改为|删去|等(?:条|规)|情形|(?:要求|执行|进行)[。,;])"
 )
+# A decimal or a year may follow a number's point: 35.5个地级市 is number 35, 2.5% and 1.2亿 are figures.
+_YEAR = re.compile(r"\d{4}\s*[年—-]")
 _MARKDOWN_HEADING = re.compile(r"\s*(#{1,6})\s+")
-_QUESTION = re.compile(r"(?:问|Q)\s*\d*\s*[:：.、]", re.IGNORECASE)
+_BOLD_HEADING = re.compile(r"\s*\*\*[^*]{2,40}[^*。;:,]\*\*\s*")
+_QUESTION = re.compile(r"(?:问|Q)\s*\d*\s*[:.、]", re.IGNORECASE)
 
 
 def read_lines(text: str) -> list[Line]:
@@ -104,50 +114,51 @@ def read_mark(line: Line) -> Mark | None:
     """Return the number that opens the line, or None; whether it is in sequence is not decided here."""
     heading = _MARKDOWN_HEADING.match(line.folded)
     at = heading.end() if heading else len(line.folded) - len(line.folded.lstrip())
+    bold = _BOLD_HEADING.fullmatch(line.folded)
     while line.folded[at : at + 2] == "**":
         at += 2
-    found = _read_number(line.folded, at)
-    if not heading:
-        if found:
-            level, number, branch, printed, end = found
-            return Mark(level, number, branch, printed, line.start + at, line.start + end)
-        if question := _QUESTION.match(line.folded, at):
-            return Mark(Level.QUESTION, 0, 0, "", line.start + at, line.start + question.end())
-        return None
-    level = Level(len(heading[1]) - 1)
-    if found and found[0] != Level.ARTICLE:
+    found = _read_number(line, at)
+    if heading and not (found and found.level is Level.ARTICLE):
         # Numbered markdown headings nest by their #, and are cited by their number.
-        return Mark(level, found[1], found[2], found[3], line.start + at, line.start + found[4])
+        level = Level(len(heading[1]) - 1)
+        return replace(found, level=level) if found else _unnumbered(level, line.start + at)
     if found:
-        return Mark(Level.ARTICLE, *found[1:4], line.start + at, line.start + found[4])
-    return Mark(level, 0, 0, "", line.start + at, line.start + at)
+        return found
+    if question := _QUESTION.match(line.folded, at):
+        return Mark(Level.QUESTION, 0, 0, "", line.start + at, line.start + question.end())
+    return _unnumbered(Level.H6, line.start + at) if bold else None
 
 
-def _read_number(folded: str, at: int) -> tuple[Level, int, int, str, int] | None:
-    if folded[at : at + 1] in _SINGLE_CHARACTERS and folded[at : at + 1]:
-        level, number = _SINGLE_CHARACTERS[folded[at]]
-        return level, number, 0, folded[at], at + 1
+def _unnumbered(level: Level, at: int) -> Mark:
+    return Mark(level, 0, 0, "", at, at)
+
+
+def _read_number(line: Line, at: int) -> Mark | None:
+    start, folded = line.start, line.folded
+    if found := _SINGLE_CHARACTERS.get(folded[at : at + 1]):
+        return Mark(*found, 0, folded[at], start + at, start + at + 1)
     for level, pattern in _PATTERNS:
         if not (match := pattern.match(folded, at)):
             continue
-        if level <= Level.ARTICLE and _CROSS_REFERENCE.match(folded, match.end()):
-            return None
         number = han_to_int(match[1])
-        if number is None:
+        if number is None or (level <= Level.ARTICLE and _CROSS_REFERENCE.match(folded, match.end())):
             return None
         branch = han_to_int(match[2]) or 0 if level is Level.ARTICLE and match[2] else 0
-        return level, number, branch, _as_cited(level, match), match.end()
+        decimal = level is Level.ARABIC and _is_decimal(folded, match.end())
+        return Mark(level, number, branch, _as_cited(level, match), start + at, start + match.end(), decimal)
     return None
 
 
+def _is_decimal(folded: str, at: int) -> bool:
+    return folded[at - 1] == "." and folded[at : at + 1].isdigit() and not _YEAR.match(folded, at)
+
+
 def _as_cited(level: Level, match: re.Match[str]) -> str:
-    if level is Level.PAREN_HAN:
-        return f"（{match[1]}）"
-    if level is Level.PAREN_ARABIC:
+    if level in (Level.PAREN_HAN, Level.PAREN_ARABIC):
         return f"（{match[1]}）"
     if level in (Level.HAN, Level.ARABIC):
         return match[1]
-    return re.sub(r"\s", "", match[0])
+    return re.sub(r"[\s:、]", "", match[0])
 
 
 def han_to_int(numeral: str) -> int | None:

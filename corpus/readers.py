@@ -40,7 +40,8 @@ def read_file(path: Path) -> Reading:
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise UnreadableFileError(
-            f"{path.name}: {size / 2**20:.0f} MB is more than {MAX_BYTES // 2**20} MB", "Split the file, or leave it out."
+            f"{path.name}: {size / 2**20:.0f} MB is more than {MAX_BYTES // 2**20} MB",
+            "Split the file, or leave it out.",
         )
     content = path.read_bytes()
     if not content.strip():
@@ -113,7 +114,9 @@ def _read_html(path: Path, content: bytes) -> Reading:
         raise UnreadableFileError(f"{path.name}: no article text found on the page", "Save the article as text.")
     about = trafilatura.extract_metadata(page)
     # Only a stated date counts: what trafilatura finds in running text may be any date.
-    stated = re.search(r"<meta[^>]+(?:PubDate|publish(?:ed)?[-_:]?(?:date|time))[^>]+content=.(\d{4}-\d{2}-\d{2})", page, re.I)
+    stated = re.search(
+        r"<meta[^>]+(?:PubDate|publish(?:ed)?[-_:]?(?:date|time))[^>]+content=.(\d{4}-\d{2}-\d{2})", page, re.I
+    )
     return Reading(text.replace("\r", ""), about.title, stated[1] if stated else None, about.url)
 
 

@@ -26,7 +26,7 @@ def build_dense(vectors: NDArray[np.float32], folder: Path) -> str:
     faiss.omp_set_num_threads(1)
     rows, dim = vectors.shape
     if rows <= EXACT_ROWS:
-        kind, index = "Flat", faiss.IndexFlatIP(dim)
+        kind, index = "Flat", faiss.index_factory(dim, "Flat", faiss.METRIC_INNER_PRODUCT)
     else:
         kind = f"IVF{round(2 * rows**0.5)},SQ8"
         index = faiss.index_factory(dim, kind, faiss.METRIC_INNER_PRODUCT)
@@ -68,9 +68,9 @@ class DenseIndex:
         if rows is not None or not self._exact:
             selector = faiss.IDSelectorBatch(rows) if rows is not None else None
             parameters = (
-                faiss.SearchParameters(sel=selector)
+                faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
                 if self._exact
-                else faiss.SearchParametersIVF(sel=selector, nprobe=_PROBES)
+                else faiss.SearchParametersIVF(sel=selector, nprobe=_PROBES)  # type: ignore[call-arg]
             )
         found, ids = self._index.search(query[None], min(k, len(self)), params=parameters)
         # FAISS pads short results with row -1, which numpy would read as the last row.

@@ -7,6 +7,17 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+_CACHE: dict[int, tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]] = {}
+
+
+def unit_vectors(token_vectors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return (unit rows, norms) of token vectors, computed once for each array."""
+    key = id(token_vectors)
+    if key not in _CACHE or _CACHE[key][0] is not token_vectors:
+        norms = np.linalg.norm(token_vectors, axis=1)
+        _CACHE[key] = (token_vectors, token_vectors / np.maximum(norms, 1e-9)[:, None], norms)
+    return _CACHE[key][1:]
+
 
 class LateInteraction:
     """MaxSim over static token vectors.
@@ -15,18 +26,25 @@ class LateInteraction:
     each token of the question weighted by the norm of its vector, which training made its importance.
     """
 
-    def __init__(self, token_vectors: NDArray[np.float32], tokens: NDArray[np.int32], offsets: NDArray[np.int64]) -> None:
-        """Keep the tokens of n passages: passage i has `tokens[offsets[i]:offsets[i + 1]]`."""
-        self._norms = np.linalg.norm(token_vectors, axis=1)
-        self._units = token_vectors / np.maximum(self._norms, 1e-9)[:, None]
+    def __init__(
+        self,
+        vectors: tuple[NDArray[np.float32], NDArray[np.float32]],
+        tokens: NDArray[np.int32],
+        offsets: NDArray[np.int64],
+    ) -> None:
+        """Keep (unit vectors, norms) and the tokens of n passages: i has `tokens[offsets[i]:offsets[i + 1]]`."""
+        self._units, self._norms = vectors
         self._tokens, self._offsets = tokens, offsets
 
-    def scores(self, query: NDArray[np.int32], rows: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return the score of some passages, shape (len(rows),); 0 where a passage or the question has no token.
+    def scores(
+        self, query: NDArray[np.int32], measures: Sequence[int] | NDArray[np.int64] | range
+    ) -> NDArray[np.float32]:
+        """Return the score of some passages, shape (len(measures),); 0 where a passage or the question has no token.
 
         The question is compared once with each distinct token of all the passages together, then gathered.
         """
-        lengths = (self._offsets[np.asarray(rows) + 1] - self._offsets[np.asarray(rows)]).astype(np.int64)
+        rows = np.asarray(measures, dtype=np.int64)
+        lengths = (self._offsets[rows + 1] - self._offsets[rows]).astype(np.int64)
         result = np.zeros(len(rows), dtype=np.float32)
         filled = np.flatnonzero(lengths)
         if not len(query) or not len(filled):

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 # Long enough to carry a condition with its subsidy, short enough that a mean of word vectors stays sharp.
 SENTENCE_CHARACTERS = 90
-_UNITS = re.compile(r"[(（〔\[](?:责任|牵头|配合)?(?:单位|部门)?[:：]?[^()（）〔〕]{0,20}(?:局|委|办|部|厅)[^。]*[)）〕\]]\s*$")
+_UNITS = re.compile(
+    r"[(（〔\[](?:责任|牵头|配合)?(?:单位|部门)?[:：]?[^()（）〔〕]{0,20}(?:局|委|办|部|厅)[^。]*[)）〕\]]\s*$"
+)
 
 
 @cache
@@ -38,4 +40,6 @@ def passages_of(measure: Measure, document: Document) -> Iterator[Passage]:
     sentences = [s for s in _splitter().split_text(body) if len(s) >= 8]
     if len(sentences) > 1:
         for sentence in sentences:
-            yield Passage(f"{measure.title} {sentence}" if measure.title not in sentence else sentence, measure.measure_id)
+            yield Passage(
+                f"{measure.title} {sentence}" if measure.title not in sentence else sentence, measure.measure_id
+            )

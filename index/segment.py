@@ -8,10 +8,76 @@ import rjieba
 
 from corpus import fold
 
-_RUN = re.compile(r"(?P<figure>\d+(?:[.,]\d+)*(?:%|[\u4e00-\u9fff]{0,2}元|[万亿]\w?)?)|(?P<han>[\u4e00-\u9fff]+)|(?P<latin>[a-z][a-z0-9+'-]*)")
+_RUN = re.compile(
+    r"(?P<figure>\d+(?:[.,]\d+)*(?:%|[\u4e00-\u9fff]{0,2}元|[万亿]\w?)?)|(?P<han>[\u4e00-\u9fff]+)|(?P<latin>[a-z][a-z0-9+'-]*)"
+)
 _STOP = frozenset(
-    "的 了 和 是 在 有 与 及 或 等 对 把 被 给 我 你 他 她 们 吗 呢 吧 啊 怎么 什么 哪些 哪个 多少 如何 可以 能 要 想 请问 这 那 个 一"
-    " the a an of for to in on is are do does what how which who i my me can and or with it there any".split()
+    [
+        "的",
+        "了",
+        "和",
+        "是",
+        "在",
+        "有",
+        "与",
+        "及",
+        "或",
+        "等",
+        "对",
+        "把",
+        "被",
+        "给",
+        "我",
+        "你",
+        "他",
+        "她",
+        "们",
+        "吗",
+        "呢",
+        "吧",
+        "啊",
+        "怎么",
+        "什么",
+        "哪些",
+        "哪个",
+        "多少",
+        "如何",
+        "可以",
+        "能",
+        "要",
+        "想",
+        "请问",
+        "这",
+        "那",
+        "个",
+        "一",
+        "the",
+        "a",
+        "an",
+        "of",
+        "for",
+        "to",
+        "in",
+        "on",
+        "is",
+        "are",
+        "do",
+        "does",
+        "what",
+        "how",
+        "which",
+        "who",
+        "i",
+        "my",
+        "me",
+        "can",
+        "and",
+        "or",
+        "with",
+        "it",
+        "there",
+        "any",
+    ]
 )
 
 

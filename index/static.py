@@ -33,11 +33,13 @@ class StaticEncoder:
             module = next(p.parent for p in sorted(folder.rglob("tokenizer.json")))
             weights = load_file(module / "model.safetensors")["embedding.weight"]
         except (StopIteration, FileNotFoundError, KeyError) as error:
-            raise EncodingError(f"{folder}: no static model", "Give a folder saved by sentence-transformers.") from error
+            raise EncodingError(
+                f"{folder}: no static model", "Give a folder saved by sentence-transformers."
+            ) from error
         self._init(Tokenizer.from_file(str(module / "tokenizer.json")), weights)
         self._file = module / "model.safetensors"
 
-    def _init(self, tokenizer: Tokenizer, weights: NDArray[np.float16]) -> None:
+    def _init(self, tokenizer: Tokenizer, weights: NDArray[np.float16] | NDArray[np.float32]) -> None:
         self._tokenizer = tokenizer
         self._tokenizer.no_padding()
         self.token_vectors = weights.astype(np.float32)

@@ -82,7 +82,9 @@ def mean_loss(weight: torch.Tensor, batch: Encoded, rows: NDArray[np.int64], pre
     return loss / 4
 
 
-def _swap(bag: tuple[torch.Tensor, torch.Tensor], weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+def _swap(
+    bag: tuple[torch.Tensor, torch.Tensor], weight: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     return bag[0], weight, bag[1]
 
 
@@ -157,7 +159,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m index.training", description=__doc__)
     parser.add_argument("--data", type=Path, nargs="+", required=True, help="folders of training data")
     parser.add_argument("--output", type=Path, required=True, help="folder for the model")
-    parser.add_argument("--questions", type=Path, nargs="*", default=[], help="development questions (JSONL) to score by")
+    parser.add_argument(
+        "--questions", type=Path, nargs="*", default=[], help="development questions (JSONL) to score by"
+    )
     parser.add_argument("--exclude", type=Path, help="file of titles that must not train, one a line")
     parser.add_argument("--vocabulary", type=int, default=32_000)
     parser.add_argument("--dimensions", type=int, default=256)
@@ -169,7 +173,9 @@ def main() -> None:
     rng = np.random.default_rng(options.seed)
     torch.manual_seed(options.seed)
     options.output.mkdir(parents=True, exist_ok=True)
-    excluded = frozenset(options.exclude.read_text(encoding="utf-8").split("\n")) - {""} if options.exclude else frozenset()
+    excluded = (
+        frozenset(options.exclude.read_text(encoding="utf-8").split("\n")) - {""} if options.exclude else frozenset()
+    )
     sources = load_sources(options.data, excluded, options.seed)
     print(json.dumps({source.name: len(source.pairs) for source in sources}))
     tokenizer_file = options.output / "training-tokenizer.json"

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from corpus import SHIPPED_POLICIES, Document, Measure, load_corpus
-from index.late import LateInteraction
+from index.late import LateInteraction, unit_vectors
 from index.passages import passages_of
 from index.static import StaticEncoder
 
@@ -22,7 +22,9 @@ def _measures(folder: Path) -> list[tuple[Measure, Document]]:
     return [(measure, split.document) for split in load_corpus(folder).splits for measure in split.measures]
 
 
-def score_questions(weights: NDArray[np.float32], tokenizer: Tokenizer, files: list[Path], late_share: float = 0.5) -> str:
+def score_questions(
+    weights: NDArray[np.float32], tokenizer: Tokenizer, files: list[Path], late_share: float = 0.5
+) -> str:
     """Return recall@5 by file and register, of mean-pooled passages and late interaction together, as one line.
 
     Args:
@@ -40,11 +42,17 @@ def score_questions(weights: NDArray[np.float32], tokenizer: Tokenizer, files: l
         passages = [(row, p.text) for row, pair in enumerate(measures) for p in passages_of(*pair)]
         vectors = encoder.encode_documents([text for _, text in passages])
         tokens = encoder.tokenize([f"{' '.join(m.path[-2:])} {m.text}" for m, _ in measures])
-        late = LateInteraction(encoder.token_vectors, np.concatenate(tokens), np.cumsum([0, *map(len, tokens)]))
+        late = LateInteraction(
+            unit_vectors(encoder.token_vectors), np.concatenate(tokens), np.cumsum([0, *map(len, tokens)])
+        )
         rows = np.array([row for row, _ in passages])
         found: dict[str, list[float]] = defaultdict(list)
         for question in map(json.loads, file.read_text(encoding="utf-8").splitlines()):
-            if question["outcome"] != "answered" or question["history"] or question["kind"] in ("clause", "list", "unit"):
+            if (
+                question["outcome"] != "answered"
+                or question["history"]
+                or question["kind"] in ("clause", "list", "unit")
+            ):
                 continue
             pooled = np.full(len(measures), -1.0, dtype=np.float32)
             np.maximum.at(pooled, rows, vectors @ encoder.encode_query(question["question"]))

@@ -1,0 +1,36 @@
+# Two commands do all the set-up: `make run` (the assistant on http://127.0.0.1:7860) and `make test` (all checks).
+VENV := .venv
+BIN := $(VENV)/bin
+export POLICYQA_INDEX_DIR ?= $(CURDIR)/var/index
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: run test check eval clean
+
+run: $(VENV)/.run
+	$(BIN)/policyqa build
+	$(BIN)/policyqa serve
+
+test: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+eval: $(VENV)/.dev
+	$(BIN)/policyqa eval run
+	$(BIN)/policyqa eval speed
+
+$(VENV)/.run: pyproject.toml constraints.txt
+	test -x $(BIN)/python || python3 -m venv $(VENV)
+	$(BIN)/pip install -q -c constraints.txt -e .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	$(BIN)/pip install -q -c constraints.txt -e ".[dev]"
+	touch $@
+
+clean:
+	rm -rf $(VENV) var

@@ -1,0 +1,66 @@
+"""Exact look-up of a clause by the number that a question names; no vectors, no guessing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from assistant.question import ClauseReference
+from corpus import Document, Measure, han_to_int
+
+
+def find_clauses(references: Sequence[ClauseReference], measures: Iterable[Measure]) -> list[Measure]:
+    """Return the measures that a chain of numbers names, in the order of the text.
+
+    One number finds the measure that bears it; a number that only a heading bears finds the measures under it
+    (「第二部分第（三）项」). Empty where no measure has the number.
+    """
+    measures = list(measures)
+    exact = [m for m in measures if _bears(m, references[-1]) and _under(m, references[:-1])]
+    return exact or [m for m in measures if _under(m, references)]
+
+
+def name_documents(text: str, documents: Iterable[Document]) -> list[Document]:
+    """Return the documents that a question calls by title, kind or nickname (「株洲30条」, 「武昌意见」); else all."""
+    documents = list(documents)
+    scored = [(sum(1 for word in _nicknames(document) if word in text), document) for document in documents]
+    best = max((score for score, _ in scored), default=0)
+    return [document for score, document in scored if score == best]
+
+
+def _nicknames(document: Document) -> set[str]:
+    kinds = "条例|办法|规定|细则|意见|行动计划|计划|方案|分工|措施|指引|通知|条"
+    names = {
+        match for match in re.findall(rf"\d+条|{kinds}", f"{document.title} {document.kind or ''}") if match != "条"
+    }
+    bare = re.sub(r"《|》", "", document.title)
+    return names | {bare} | set(re.findall(r"《([^》]+)》", document.title))
+
+
+def _number_of(heading: str) -> tuple[int | None, bool]:
+    match = re.match(r"\s*(?:第)?([（(])?\s*([一二三四五六七八九十百零〇\d]+)(?:-\d+)?\s*[)）]?", heading)
+    return (han_to_int(match[2]), bool(match[1])) if match else (None, False)
+
+
+def _bears(measure: Measure, reference: ClauseReference) -> bool:
+    last = re.search(r"(?:第)?([（(])?([一二三四五六七八九十百零〇\d]+)[)）]?(?:条|项)?$", measure.label)
+    if not last or "段" in measure.label:
+        return False
+    if reference.bracketed and not last[1]:
+        return False
+    return han_to_int(last[2]) == reference.number
+
+
+def _under(measure: Measure, references: Sequence[ClauseReference]) -> bool:
+    """Whether the headings above a measure bear the numbers in order; a bracketed one must be bracketed there."""
+    headings = [_number_of(heading) for heading in measure.path]
+    at = 0
+    for reference in references:
+        while at < len(headings) and not (
+            headings[at][0] == reference.number and headings[at][1] == (reference.bracketed or reference.kind == "项")
+        ):
+            at += 1
+        if at == len(headings):
+            return False
+        at += 1
+    return True

@@ -1,0 +1,1 @@
+"""Terminal, REST and page: they translate, and hold no logic."""

@@ -1,0 +1,123 @@
+"""REST under /v1, the permanent page of each measure under /c, and the place where the Gradio page is mounted."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import FastAPI, Path, Query
+from fastapi import Request as HttpRequest
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from starlette.middleware.base import RequestResponseEndpoint
+
+from assistant.core import Assistant
+from assistant.errors import EmptyQuestionError, UnknownMeasureError, UnknownPlaceError
+from assistant.interfaces.pages import document_page, measure_page
+from assistant.schema import (
+    MAX_QUESTION,
+    Answer,
+    DocumentOut,
+    ErrorOut,
+    FullDocumentOut,
+    FullMeasureOut,
+    HitOut,
+    Request,
+    to_document,
+    to_full_measure,
+    to_hit,
+    to_measure,
+)
+from corpus import PolicyAssistantError
+from index import UnusableIndexError
+
+MAX_BODY = 1_000_000
+_STATUS = {EmptyQuestionError: 422, UnknownPlaceError: 422, UnknownMeasureError: 404, UnusableIndexError: 503}
+_FAILURES: dict[int | str, dict[str, object]] = {code: {"model": ErrorOut} for code in (400, 404, 413, 422, 503)}
+Identifier = Annotated[str, Path(max_length=200)]
+
+
+def create_api(assistant: Assistant, *, page: bool = False) -> FastAPI:
+    """Return the application over an assistant, with the Gradio page at / where asked for."""
+    api = FastAPI(title="policyqa", version="1", description="Cited answers from Chinese talent policy.")
+    _handle_errors(api)
+
+    @api.post("/v1/ask", responses=_FAILURES)
+    def ask(request: Request) -> Answer:
+        """Answer a question with the measures that say so."""
+        return assistant.ask(request)
+
+    @api.get("/v1/search", responses=_FAILURES)
+    def search(
+        q: Annotated[str, Query(max_length=MAX_QUESTION)],
+        region: Annotated[str | None, Query(max_length=50)] = None,
+        k: Annotated[int, Query(ge=1, le=100)] = 10,
+    ) -> list[HitOut]:
+        """Return the measures that match best."""
+        hits = assistant.search(Request(question=q, region=region, k=k))
+        return [to_hit(hit, assistant.documents[hit.measure.doc_id]) for hit in hits]
+
+    @api.get("/v1/measures/{measure_id}", responses=_FAILURES)
+    def measure(measure_id: Identifier) -> FullMeasureOut:
+        """Return one measure with what was read from it."""
+        found = assistant.measure(measure_id)
+        return to_full_measure(found, assistant.documents[found.doc_id])
+
+    @api.get("/v1/documents", responses=_FAILURES)
+    def documents() -> list[DocumentOut]:
+        """Return every document, without texts."""
+        return [to_document(d, len(assistant.measures_of(d.doc_id))) for d in assistant.documents.values()]
+
+    @api.get("/v1/documents/{doc_id}", responses=_FAILURES)
+    def document(doc_id: Identifier) -> FullDocumentOut:
+        """Return a document's text with the spans of its measures."""
+        found = assistant.document(doc_id)
+        spans = [to_measure(m, found) for m in assistant.measures_of(doc_id)]
+        return FullDocumentOut(**to_document(found, len(spans)).model_dump(), text=found.text, spans=spans)
+
+    @api.get("/v1/healthz")
+    def healthz() -> dict[str, str]:
+        """Say that the process runs."""
+        return {"status": "ok"}
+
+    @api.get("/v1/readyz", responses=_FAILURES)
+    def readyz() -> dict[str, str]:
+        """Say that questions are answered, and from which index."""
+        return {"status": "ready", "index": assistant.fingerprint}
+
+    @api.get("/c/{measure_id}", response_class=HTMLResponse, include_in_schema=False)
+    def measure_html(measure_id: str) -> str:
+        found = assistant.measure(measure_id)
+        return measure_page(found, assistant.documents[found.doc_id])
+
+    @api.get("/d/{doc_id}", response_class=HTMLResponse, include_in_schema=False)
+    def document_html(doc_id: str) -> str:
+        return document_page(assistant.document(doc_id), assistant.measures_of(doc_id))
+
+    if page:
+        from assistant.interfaces.ui import mount_page
+
+        return mount_page(api, assistant)
+    return api
+
+
+def _handle_errors(api: FastAPI) -> None:
+    @api.exception_handler(PolicyAssistantError)
+    def expected(request: HttpRequest, error: PolicyAssistantError) -> JSONResponse:
+        status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 400)
+        return _failure(status, type(error).__name__, error.message, error.hint)
+
+    @api.exception_handler(RequestValidationError)
+    def malformed(request: HttpRequest, error: RequestValidationError) -> JSONResponse:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        return _failure(422, "ValidationError", f"{where}: {first['msg']}", "See /docs for what is expected.")
+
+    @api.middleware("http")
+    async def bounded(request: HttpRequest, call_next: RequestResponseEndpoint) -> Response:
+        if int(request.headers.get("content-length") or 0) > MAX_BODY:
+            return _failure(413, "TooLarge", f"The request is larger than {MAX_BODY} bytes", "Shorten it.")
+        return await call_next(request)
+
+
+def _failure(status: int, error: str, message: str, hint: str) -> JSONResponse:
+    return JSONResponse(ErrorOut(error=error, message=message, hint=hint).model_dump(), status_code=status)

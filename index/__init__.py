@@ -1,0 +1,33 @@
+"""Measures to ranked hits: encoders, FAISS, BM25, late interaction, and their store."""
+
+from index.encoders import SHIPPED_MODEL, make_encoder
+from index.hybrid import HybridRetriever, Weights, open_index
+from index.protocols import Encoder, Reranker, Retriever
+from index.schema import EncodingError, Filters, Hit, NoIndexError, Passage, StaleIndexError, UnusableIndexError
+from index.segment import is_chinese, terms
+from index.store import build_index, check_manifest, corpus_hash, format_hash, read_manifest
+
+__all__ = [
+    "SHIPPED_MODEL",
+    "Encoder",
+    "EncodingError",
+    "Filters",
+    "Hit",
+    "HybridRetriever",
+    "NoIndexError",
+    "Passage",
+    "Reranker",
+    "Retriever",
+    "StaleIndexError",
+    "UnusableIndexError",
+    "Weights",
+    "build_index",
+    "check_manifest",
+    "corpus_hash",
+    "format_hash",
+    "is_chinese",
+    "make_encoder",
+    "open_index",
+    "read_manifest",
+    "terms",
+]

@@ -1,0 +1,163 @@
+"""Ranking in stages: candidates by vectors and BM25, then late interaction on them, then one fused score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus import Document, find_terms
+from index.fusion import standardise
+from index.late import LateInteraction, unit_vectors
+from index.protocols import Encoder, Reranker
+from index.schema import Filters, Hit
+from index.segment import is_chinese, terms
+from index.store import StoredIndex, open_store
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Shares of the fused score, each ranking standardised over the candidates; tuned on the development questions."""
+
+    dense: float = 1.0
+    late: float = 1.0
+    sparse: float = 0.6
+    expansion: float = 0.3
+    """Weight of a term that the vocabulary adds to the question, against one of its own."""
+
+
+# BM25 knows no English, but for names and figures that the text prints in Latin letters.
+CHINESE, ENGLISH = Weights(), Weights(sparse=0.1)
+_CANDIDATES = 300
+
+
+@dataclass(frozen=True)
+class HybridRetriever:
+    """The Retriever over a stored index."""
+
+    store: StoredIndex
+    encoder: Encoder
+    reranker: Reranker | None = None
+    chinese: Weights = CHINESE
+    english: Weights = ENGLISH
+    _late: list[LateInteraction | None] = field(default_factory=list, repr=False)
+
+    def search(self, query: str, k: int, filters: Filters = Filters()) -> list[Hit]:
+        """Return the best k measures within the filters, best first, ties by id; fewer only where fewer exist."""
+        allowed = self._allowed(filters)
+        if k <= 0 or not query.strip() or (allowed is not None and not len(allowed)):
+            return []
+        weights = self.chinese if is_chinese(query) else self.english
+        rows, scores = self._rank(query, max(k, _CANDIDATES), allowed, weights)
+        ids = [self.store.measure(int(row)) for row in rows]
+        hits = sorted(map(Hit, ids, scores.tolist()), key=lambda hit: (-hit.score, hit.measure.measure_id))
+        if self.reranker:
+            hits = self._rerank(query, hits[: max(k, 50)])
+        return hits[:k]
+
+    def relevance(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return how well each text matches a question, shape (len(texts),), comparable between questions.
+
+        Late interaction where the encoder has tokens, cosine elsewhere.
+        """
+        if not texts:
+            return np.zeros(0, dtype=np.float32)
+        if not hasattr(self.encoder, "tokenize"):
+            return self.encoder.encode_documents(texts) @ self.encoder.encode_query(query)
+        tokens = self.encoder.tokenize(texts)
+        offsets = np.cumsum([0, *map(len, tokens)])
+        late = LateInteraction(unit_vectors(self.encoder.token_vectors), np.concatenate(tokens), offsets)  # type: ignore[attr-defined]
+        return late.scores(self.encoder.tokenize([query])[0], range(len(texts)))
+
+    def _rank(
+        self, query: str, count: int, allowed: NDArray[np.int64] | None, weights: Weights
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        pooled = self._dense_scores(query, count, allowed)
+        extra = (
+            [t for term in find_terms(query) for name in term.official[:4] for t in terms(name)]
+            if weights.expansion
+            else []
+        )
+        sparse = self.store.sparse.scores(query, sorted(set(extra) - set(terms(query))), weights.expansion)
+        searched = np.arange(len(self.store)) if allowed is None else allowed
+        # Everything searched is a candidate where that is little; else the best of both rankings.
+        if len(searched) <= count:
+            rows = searched
+        else:
+            by_words = searched[np.argsort(-sparse[searched], kind="stable")[: count // 3]]
+            rows = np.array(sorted({*pooled, *by_words[sparse[by_words] > 0].tolist()}), dtype=np.int64)
+        floor = min(pooled.values(), default=0.0)
+        dense = np.array([pooled.get(int(row), floor) for row in rows], dtype=np.float32)
+        scores = weights.dense * standardise(dense) + weights.sparse * standardise(sparse[rows])
+        if (late := self._late_interaction()) is not None:
+            matched = late.scores(self.encoder.tokenize([query])[0], rows)  # type: ignore[attr-defined]
+            scores = scores + weights.late * standardise(matched)
+        best = np.argsort(-scores, kind="stable")[: max(100, count // 3)]
+        return rows[best], scores[best]
+
+    def _dense_scores(self, query: str, count: int, allowed: NDArray[np.int64] | None) -> dict[int, float]:
+        """Return the best cosine of each measure's passages, for the nearest `count` measures."""
+        passages = self._passages_of(allowed) if allowed is not None else None
+        found: dict[int, float] = {}
+        rows, scores = self.store.dense.search(self.encoder.encode_query(query), count * 4, passages)
+        for row, score in zip(self.store.passage_rows[rows].tolist(), scores.tolist(), strict=True):
+            found.setdefault(row, score)
+            if len(found) >= count:
+                break
+        return found
+
+    def _passages_of(self, measures: NDArray[np.int64]) -> NDArray[np.int64]:
+        owners = self.store.passage_rows
+        starts, ends = np.searchsorted(owners, measures), np.searchsorted(owners, measures, side="right")
+        return np.concatenate([np.arange(a, b) for a, b in zip(starts, ends, strict=True)]).astype(np.int64)
+
+    def _late_interaction(self) -> LateInteraction | None:
+        if not self._late:
+            tokens = self.store.tokens
+            self._late.append(LateInteraction(unit_vectors(self.encoder.token_vectors), *tokens) if tokens else None)  # type: ignore[attr-defined]
+        return self._late[0]
+
+    def _rerank(self, query: str, hits: Sequence[Hit]) -> list[Hit]:
+        assert self.reranker is not None
+        scores = self.reranker.score(query, [f"{' '.join(hit.measure.path)} {hit.measure.text}" for hit in hits])
+        pairs = zip(hits, scores.tolist(), strict=True)
+        return sorted(
+            (Hit(hit.measure, score) for hit, score in pairs), key=lambda hit: (-hit.score, hit.measure.measure_id)
+        )
+
+    def _allowed(self, filters: Filters) -> NDArray[np.int64] | None:
+        """Return the sorted rows of the measures that pass the filters, or None where all do."""
+        if filters == Filters():
+            return None
+        rows: list[int] = []
+        for document in self.store.documents.values():
+            if _passes(document, filters):
+                rows.extend(self.store.document_rows.get(document.doc_id, range(0)))
+        if filters.unit:
+            wanted = filters.unit
+            rows = [row for row in rows if any(wanted in unit.name for unit in self.store.measure(row).units)]
+        return np.array(sorted(rows), dtype=np.int64)
+
+
+def _passes(document: Document, filters: Filters) -> bool:
+    return (
+        # What the state says holds everywhere.
+        (not filters.places or document.place in filters.places or document.level == "国家")
+        and (not filters.doc_ids or document.doc_id in filters.doc_ids)
+        and (not filters.kind or filters.kind in (document.kind or ""))
+        and (not filters.since or (document.published or "") >= filters.since)
+        and (not filters.until or (document.published is not None and document.published <= filters.until))
+    )
+
+
+def open_index(folder: Path, encoder: Encoder, reranker: Reranker | None = None) -> HybridRetriever:
+    """Open the index that serves from a folder.
+
+    Raises:
+        NoIndexError: There is none.
+        StaleIndexError: It does not fit the corpus, the model or this version.
+    """
+    return HybridRetriever(open_store(folder, encoder.name), encoder, reranker)

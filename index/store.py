@@ -1,0 +1,286 @@
+"""The index on disk: build, open, and the one switch between an old and a new one.
+
+A folder holds `builds/<fingerprint>/` and the file `CURRENT`, which names the build that serves. A build is written
+beside the others, its manifest last, and `CURRENT` is replaced in one step: a crash at any moment leaves the old index
+serving. Row i of the vectors is passage i; row j of BM25, of the tokens and of the measures is measure j.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus import Amount, Contact, Corpus, Date, Document, Measure, Unit, Validity
+from index.dense import DenseIndex, build_dense
+from index.passages import passages_of
+from index.protocols import Encoder
+from index.schema import NoIndexError, StaleIndexError
+from index.sparse import SparseIndex, build_sparse
+
+_BATCH = 8192
+Progress = Callable[[Iterable[Sequence[str]], int], Iterable[Sequence[str]]]
+
+
+def corpus_hash(folder: Path) -> str:
+    """Return the hash of every file in a corpus folder, names and contents."""
+    digest = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()[:16]
+
+
+def format_hash() -> str:
+    """Return the hash of the code that shapes an index, so that a new version never reads an old index wrongly."""
+    digest = hashlib.sha256()
+    for package in ("corpus", "index"):
+        root = Path(__file__).parents[1] / package
+        for path in sorted([*root.glob("*.py"), *root.glob("*.tsv")]):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def build_index(
+    corpus: Corpus,
+    encoder: Encoder,
+    folder: Path,
+    *,
+    corpus_folder: Path | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Build the index of a corpus in a folder, switch to it, and return its manifest.
+
+    Args:
+        corpus: What was loaded.
+        encoder: Encodes the passages.
+        folder: Gets the build; what serves from it goes on until the switch.
+        corpus_folder: Recorded with its hash, so that a changed corpus is noticed.
+        progress: Wraps the batches of passages, for a progress bar.
+    """
+    builds = folder / "builds"
+    builds.mkdir(parents=True, exist_ok=True)
+    _remove_abandoned(builds)
+    partial = builds / f".partial-{os.getpid()}"
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir()
+    documents = {document.doc_id: document for document in corpus.documents}
+    measures = corpus.measures
+    rows: list[int] = []
+    texts: list[str] = []
+    for row, measure in enumerate(measures):
+        for passage in passages_of(measure, documents[measure.doc_id]):
+            rows.append(row)
+            texts.append(passage.text)
+    _write_records(partial / "documents.jsonl", corpus.documents)
+    _write_records(partial / "measures.jsonl", measures)
+    np.save(partial / "passage_rows.npy", np.array(rows, dtype=np.int32))
+    batches: Iterable[Sequence[str]] = [texts[i : i + _BATCH] for i in range(0, len(texts), _BATCH)]
+    if progress:
+        batches = progress(batches, len(texts))
+    vectors = np.concatenate([encoder.encode_documents(batch) for batch in batches])
+    kind = build_dense(vectors, partial)
+    contexts = [_context(measure, documents[measure.doc_id]) for measure in measures]
+    build_sparse(contexts, partial)
+    if hasattr(encoder, "tokenize"):
+        tokens = encoder.tokenize([f"{' '.join(m.path[-2:])} {m.text}" for m in measures])
+        np.save(partial / "tokens.npy", np.concatenate(tokens).astype(np.int32))
+        np.save(partial / "token_offsets.npy", np.cumsum([0, *map(len, tokens)]).astype(np.int64))
+    manifest: dict[str, Any] = {
+        "encoder": encoder.name,
+        "format": format_hash(),
+        "corpus": str(corpus_folder.resolve()) if corpus_folder else None,
+        "corpus_hash": corpus_hash(corpus_folder) if corpus_folder else None,
+        "documents": len(corpus.documents),
+        "measures": len(measures),
+        "passages": len(texts),
+        "vectors": kind,
+    }
+    manifest["fingerprint"] = hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()[:16]
+    _write_synced(partial / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
+    _switch(folder, partial, manifest["fingerprint"])
+    return manifest
+
+
+def _context(measure: Measure, document: Document) -> str:
+    return f"{document.place or ''} {document.title} {' '.join(measure.path)} {measure.title} {measure.text}"
+
+
+def _write_records(path: Path, records: Sequence[Any]) -> None:
+    offsets = [0]
+    with path.open("wb") as file:
+        for record in records:
+            offsets.append(offsets[-1] + file.write(json.dumps(asdict(record), ensure_ascii=False).encode() + b"\n"))
+    np.save(path.with_suffix(".npy"), np.array(offsets, dtype=np.int64))
+
+
+def _write_synced(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _switch(folder: Path, partial: Path, fingerprint: str) -> None:
+    target = folder / "builds" / fingerprint
+    shutil.rmtree(target, ignore_errors=True)
+    partial.rename(target)
+    current = folder / "CURRENT"
+    previous = current.read_text().strip() if current.exists() else ""
+    _write_synced(folder / f".CURRENT-{os.getpid()}", fingerprint)
+    (folder / f".CURRENT-{os.getpid()}").replace(current)
+    # The build before this one stays for readers that have just read CURRENT.
+    for build in (folder / "builds").iterdir():
+        if not build.name.startswith(".") and build.name not in (fingerprint, previous):
+            shutil.rmtree(build, ignore_errors=True)
+
+
+def _remove_abandoned(builds: Path) -> None:
+    for partial in builds.glob(".partial-*"):
+        try:
+            os.kill(int(partial.name.rpartition("-")[2]), 0)
+        except (ProcessLookupError, ValueError):
+            shutil.rmtree(partial, ignore_errors=True)
+        except PermissionError:
+            continue
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return the manifest of the build that serves.
+
+    Raises:
+        NoIndexError: There is none.
+    """
+    try:
+        name = (folder / "CURRENT").read_text().strip()
+        manifest: dict[str, Any] = json.loads((folder / "builds" / name / "manifest.json").read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError, json.JSONDecodeError) as error:
+        raise NoIndexError(f"There is no index in {folder}") from error
+    return manifest
+
+
+def check_manifest(manifest: dict[str, Any], encoder_name: str) -> None:
+    """Refuse an index that another model or version built, or whose corpus has changed since.
+
+    Raises:
+        StaleIndexError: It says what differs.
+    """
+    if manifest["encoder"] != encoder_name:
+        raise StaleIndexError(f"The index was built with {manifest['encoder']}, not with {encoder_name}")
+    if manifest["format"] != format_hash():
+        raise StaleIndexError("The index was built by another version")
+    source = Path(manifest["corpus"]) if manifest["corpus"] else None
+    if source and source.is_dir() and corpus_hash(source) != manifest["corpus_hash"]:
+        raise StaleIndexError(f"The corpus in {source} has changed since the index was built")
+
+
+class _Records:
+    """JSON lines read by row, without parsing the rest."""
+
+    def __init__(self, path: Path) -> None:
+        self._offsets = np.load(path.with_suffix(".npy"), mmap_mode="r")
+        self._bytes = np.memmap(path, dtype=np.uint8, mode="r")
+
+    def __len__(self) -> int:
+        return len(self._offsets) - 1
+
+    def __getitem__(self, row: int) -> dict[str, Any]:
+        record: dict[str, Any] = json.loads(self._bytes[self._offsets[row] : self._offsets[row + 1]].tobytes())
+        return record
+
+
+@dataclass(frozen=True)
+class StoredIndex:
+    """An opened build. Everything is memory-mapped and read-only, so threads and processes may share it."""
+
+    folder: Path
+    manifest: dict[str, Any]
+
+    @cached_property
+    def dense(self) -> DenseIndex:
+        return DenseIndex(self.folder)
+
+    @cached_property
+    def sparse(self) -> SparseIndex:
+        return SparseIndex(self.folder)
+
+    @cached_property
+    def passage_rows(self) -> NDArray[np.int32]:
+        """The measure row of each passage, in increasing order."""
+        return np.load(self.folder / "passage_rows.npy", mmap_mode="r")
+
+    @cached_property
+    def tokens(self) -> tuple[NDArray[np.int32], NDArray[np.int64]] | None:
+        """Token ids of the measures and their offsets, where the encoder has tokens."""
+        if not (self.folder / "tokens.npy").exists():
+            return None
+        return np.load(self.folder / "tokens.npy", mmap_mode="r"), np.load(self.folder / "token_offsets.npy")
+
+    @cached_property
+    def _measures(self) -> _Records:
+        return _Records(self.folder / "measures.jsonl")
+
+    @cached_property
+    def documents(self) -> dict[str, Document]:
+        """Every document by id, in the order of the corpus."""
+        records = _Records(self.folder / "documents.jsonl")
+        documents = (records[row] for row in range(len(records)))
+        return {d["doc_id"]: Document(**{**d, "validity": Validity(**d["validity"])}) for d in documents}
+
+    @cached_property
+    def measure_ids(self) -> dict[str, int]:
+        """The row of each measure id."""
+        return {self._measures[row]["measure_id"]: row for row in range(len(self._measures))}
+
+    @cached_property
+    def document_rows(self) -> dict[str, range]:
+        """The rows of each document's measures, which stand together."""
+        ids = [measure_id.rpartition(":")[0] for measure_id in self.measure_ids]
+        starts: dict[str, int] = {}
+        ends: dict[str, int] = {}
+        for row, doc_id in enumerate(ids):
+            starts.setdefault(doc_id, row)
+            ends[doc_id] = row + 1
+        return {doc_id: range(start, ends[doc_id]) for doc_id, start in starts.items()}
+
+    def __len__(self) -> int:
+        return len(self._measures)
+
+    def measure(self, row: int) -> Measure:
+        """Return the measure of a row."""
+        record = self._measures[row]
+        facts = {"units": Unit, "amounts": Amount, "dates": Date, "contacts": Contact}
+        for name, kind in facts.items():
+            record[name] = tuple(kind(**fact) for fact in record[name])
+        return Measure(**{**record, "path": tuple(record["path"])})
+
+    def measures_of(self, doc_id: str) -> Iterator[Measure]:
+        """Yield a document's measures in the order of its text."""
+        return (self.measure(row) for row in self.document_rows.get(doc_id, range(0)))
+
+
+def open_store(folder: Path, encoder_name: str | None) -> StoredIndex:
+    """Open the build that serves from a folder.
+
+    Args:
+        folder: The index folder.
+        encoder_name: Name of the encoder that will ask; None skips the checks.
+
+    Raises:
+        NoIndexError: There is none.
+        StaleIndexError: It does not fit the corpus, the model or this version.
+    """
+    manifest = read_manifest(folder)
+    if encoder_name is not None:
+        check_manifest(manifest, encoder_name)
+    return StoredIndex(folder / "builds" / manifest["fingerprint"], manifest)
