@@ -19,12 +19,13 @@ from corpus.noise import chrome_reason
 from corpus.outline import Level
 from corpus.page import Page, read_page
 from corpus.paragraphs import body_end, read_paragraphs
-from corpus.parts import Part, read_parts
+from corpus.parts import CONTAINERS, Part, read_parts
 from corpus.schema import Document, Measure, Segment, SegmentKind, Split
 from corpus.titles import clean_title
 from corpus.tree import Node, Numbering
 
 _BLANK = " \t\r\n\f\u3000\xa0\u200b\ufeff"
+_HEADING = 60
 _BRACKETED = re.compile(r"[(（〔\[].*[)）〕\]]")
 _LEAD = re.compile(r"[^。]{2,40}\([^()]*(?:牵头|负责|责任)[^()]*\)(?=[^。\s])")
 _TITLE_SENTENCE = re.compile(r"\s*([^。；;：:！？!?\n]{2,45}?)(?:[。：:！？!?]|\n|$)")
@@ -175,6 +176,11 @@ class _Cutter:
             # The headings of an article may have two lines.
             below = (i for i in range(node.first + 1, node.last) if not page.is_short_heading(i))
             return page.lines[next(below, node.last) - 1].end
+        if node.children and (page.wrapped or node.mark.level in CONTAINERS):
+            # A short heading may be broken over lines, as 第一章⏎总则 in a PDF.
+            own = page.folded[node.mark.end : page.lines[node.children[0].first].start].rstrip(_BLANK)
+            if len(own) <= _HEADING and not re.search("[。;:]", own):
+                return max(end, node.mark.end + len(own))
         if lead := _LEAD.match(page.folded, node.mark.end, end):
             return lead.end()
         stop = page.folded.find("。", node.mark.end, end)
@@ -188,7 +194,8 @@ class _Cutter:
             text = text.replace("\n", "")
         match = _TITLE_SENTENCE.match(text)
         title = match[1].strip() if match else ""
-        alone = match is None or match.end() >= len(text)
+        # A sentence before the units alone is the measure, not its title.
+        alone = match is None or match.end() >= len(text) or _BRACKETED.fullmatch(text[match.end() :].strip("。"))
         return "" if alone or re.search("[，,]", title[12:]) else title
 
     # --- free text: front matter, preambles, paragraphs ---

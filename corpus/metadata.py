@@ -57,7 +57,7 @@ def read_metadata(text: str, *, name: str, title: str | None = None, published: 
     folded = fold_width(text)
     lines = [line.stripped for line in read_lines(text)]
     head = "\n".join(lines[:60])[:4000]
-    found = clean_title(title or "") or _title_line(lines) or max(name.split("_"), key=len)
+    found = _title(title, lines) or max(name.split("_"), key=len)
     issuer_match = _ISSUER.match(found)
     source = _SOURCE.search(head)
     issuer = issuer_match[1] if issuer_match else source[1] if source else None
@@ -72,6 +72,12 @@ def read_metadata(text: str, *, name: str, title: str | None = None, published: 
         validity=read_validity(found, folded),
         kind=kind_of(found),
     )
+
+
+def _title(stated: str | None, lines: list[str]) -> str | None:
+    """The format's title, unless it is the name of a section of the site."""
+    given = clean_title(stated or "")
+    return given if given and not re.search(r"信息公开|门户|网站|首页$", given) else _title_line(lines) or given
 
 
 def _title_line(lines: list[str]) -> str | None:

@@ -120,8 +120,11 @@ def tail_chrome_start(lines: Sequence[Line]) -> int:
     A page ends in chrome when, after its last numbered line, a chrome line is followed by short lines only.
     """
     last_mark = max((i for i, line in enumerate(lines) if (mark := read_mark(line)) and mark.number), default=-1)
-    for i in range(max(last_mark + 1, len(lines) // 4), len(lines)):
-        rest = [line.stripped for line in lines[i:] if line.stripped]
-        if rest and chrome_reason(rest[0]) and all(chrome_reason(r) or len(r) < 60 for r in rest):
-            return i
-    return len(lines)
+    tail = len(lines)
+    for i in range(len(lines) - 1, max(last_mark, len(lines) // 4 - 1), -1):
+        text = lines[i].stripped
+        if chrome_reason(text):
+            tail = i
+        elif len(text) >= 60:
+            break
+    return tail

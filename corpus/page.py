@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from corpus.noise import chrome_reason, front_matter_reason, is_signature, tail_chrome_start
 from corpus.normalize import fold_width
@@ -28,6 +29,8 @@ class Page:
     """Whether line breaks fall inside sentences, as in the text layer of a PDF."""
     folded: str
     """The whole text in its half-width form."""
+    printed_above: Sequence[int]
+    """For each line, the last one above it that is not blank; -1 without one."""
 
     def text(self, i: int) -> str:
         """Return line i, half-width and stripped."""
@@ -40,7 +43,8 @@ class Page:
 
     def before(self, i: int) -> str:
         """Return the last line above line i that is not blank; "" at the top."""
-        return next((text for j in range(i - 1, -1, -1) if (text := self.text(j))), "")
+        above = self.printed_above[i]
+        return self.text(above) if above >= 0 else ""
 
     def sentence_ended_before(self, i: int) -> bool:
         """Whether a sentence, or something that is none, ended above line i."""
@@ -135,7 +139,8 @@ def read_page(text: str, source: str) -> Page:
     wrapped = _is_wrapped(source, lines)
     if wrapped:
         lines = [piece for line in lines for piece in _unglued(line)]
-    return Page(lines, tail_chrome_start(lines), wrapped, fold_width(text))
+    above = accumulate((i if line.stripped else -1 for i, line in enumerate(lines)), max, initial=-1)
+    return Page(lines, tail_chrome_start(lines), wrapped, fold_width(text), list(above))
 
 
 def _unglued(line: Line) -> list[Line]:

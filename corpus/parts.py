@@ -13,7 +13,7 @@ from corpus.page import Page, opens_with_title
 from corpus.titles import clean_title, is_collected_title, run_on_title
 from corpus.tree import Node, build_tree
 
-_CONTAINERS = frozenset({Level.PART, Level.CHAPTER, Level.SECTION})
+CONTAINERS = frozenset({Level.PART, Level.CHAPTER, Level.SECTION})
 # A number at the start of a line goes on with what stands before it: 「依照⏎第十条」, 「第一、⏎（二）项」.
 _UNFINISHED = re.compile(r"(?:依照|按照|根据|依据|违反|符合|适用|参照|本法|本条例|本办法|本规定|[、和及或与至第])$")
 _ATTACHMENT = re.compile(r"附\s*[件表]")
@@ -46,6 +46,9 @@ def read_parts(page: Page) -> list[Part]:
     for part in parts:
         part.roots = build_tree(part.marks, part.last, complete=_complete_lines(page, part))
         part.is_contents = _is_contents(page, part)
+    for above, part in pairwise(parts):
+        if above.is_contents and not part.title:
+            part.title = above.title
     return parts
 
 
@@ -53,7 +56,7 @@ def _is_contents(page: Page, part: Part) -> bool:
     """Whether a part only lists headings, 第一章 among them, with nothing under them."""
     below = [page.text(i) for i in range(part.marks[0][0], part.last)] if part.marks else []
     listed = all(len(text) < 45 and text[-1:] not in "。;:" for text in below if text)
-    return len(part.marks) > 1 and listed and any(mark.level in _CONTAINERS for _, mark in part.marks)
+    return len(part.marks) > 1 and listed and any(mark.level in CONTAINERS for _, mark in part.marks)
 
 
 def _complete_lines(page: Page, part: Part) -> frozenset[int]:
@@ -123,6 +126,9 @@ class _Reader:
             ahead = mark.number - sibling.number
             return ahead in (1, 2) or (ahead == 0 and (mark.branch > sibling.branch or mark.level <= Level.ARABIC))
         if mark.number == 1 or (not self.seen and mark.level <= Level.PAREN_HAN):
+            return True
+        if mark.level <= Level.ARTICLE and min(self.seen, default=mark.level) > Level.ARTICLE:
+            # An excerpt of a statute may begin in the middle of an article.
             return True
         return mark.level in self.seen and mark.number - self.seen[mark.level] in (1, 2)
 
@@ -216,18 +222,17 @@ def _headings_of_article(page: Page, headed: Sequence[tuple[int, Mark]]) -> list
     first = opens.index(True) if True in opens else len(texts)
     marks: list[tuple[int, Mark]] = []
     for i in range(first, len(texts)):
-        following = next((text for text in texts[i + 1 :] if text), "")
+        following = next((texts[j] for j in range(i + 1, len(texts)) if texts[j]), "")
         if not heading[i] or i in taken or (_asks(texts[i]) and (_asks(following) or not following)):
             continue
-        above = next((j for j in range(i - 1, -1, -1) if texts[j]), -1)
+        above = page.printed_above[i]
         in_answer = bool(marks) and marks[-1][1].level is Level.QUESTION
         if _asks(texts[i]) or not (in_answer or (marks and marks[-1][0] == above)):
             level = Level.QUESTION if _asks(texts[i]) else Level.H6
             marks.append((i, Mark(level, 0, 0, "", page.start(i), page.start(i))))
     # A heading has something under it: one at the very end is a signature or chrome.
-    while marks and not any(texts[j] and not heading[j] for j in range(marks[-1][0] + 1, len(texts))):
-        marks.pop()
-    return marks
+    body = max((j for j, text in enumerate(texts) if text and not heading[j]), default=-1)
+    return [(i, mark) for i, mark in marks if i < body]
 
 
 def _asks(text: str) -> bool:

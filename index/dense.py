@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import ModuleType
 
-import faiss
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +15,15 @@ GATHER_ROWS = 20_000
 _PROBES = 32
 
 
+def _faiss() -> ModuleType:
+    """Return FAISS, loaded when first needed so that the command line starts at once."""
+    import faiss
+
+    # OpenMP threads that wait by spinning cost more than they bring on shared cores.
+    faiss.omp_set_num_threads(1)
+    return faiss
+
+
 def build_dense(vectors: NDArray[np.float32], folder: Path) -> str:
     """Write the vectors and their FAISS index to a folder; return the kind of index chosen.
 
@@ -22,8 +31,7 @@ def build_dense(vectors: NDArray[np.float32], folder: Path) -> str:
         vectors: Unit-length rows, shape (n, dim).
         folder: Gets `vectors.npy` (float16, for exact search under filters) and `dense.faiss`.
     """
-    # OpenMP threads that wait by spinning cost more than they bring on shared cores.
-    faiss.omp_set_num_threads(1)
+    faiss = _faiss()
     rows, dim = vectors.shape
     if rows <= EXACT_ROWS:
         kind, index = "Flat", faiss.index_factory(dim, "Flat", faiss.METRIC_INNER_PRODUCT)
@@ -42,7 +50,7 @@ class DenseIndex:
     """The vectors of the passages, opened memory-mapped."""
 
     def __init__(self, folder: Path) -> None:
-        faiss.omp_set_num_threads(1)
+        faiss = _faiss()
         self._index = faiss.read_index(str(folder / "dense.faiss"), faiss.IO_FLAG_MMAP_IFC)
         self._vectors = np.load(folder / "vectors.npy", mmap_mode="r")
         self._exact = isinstance(faiss.downcast_index(self._index), faiss.IndexFlat)
@@ -64,13 +72,14 @@ class DenseIndex:
             scores = self._vectors[rows].astype(np.float32) @ query
             best = np.argsort(-scores, kind="stable")[:k]
             return rows[best], scores[best]
+        faiss = _faiss()
         parameters = None
         if rows is not None or not self._exact:
             selector = faiss.IDSelectorBatch(rows) if rows is not None else None
             parameters = (
-                faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
+                faiss.SearchParameters(sel=selector)
                 if self._exact
-                else faiss.SearchParametersIVF(sel=selector, nprobe=_PROBES)  # type: ignore[call-arg]
+                else faiss.SearchParametersIVF(sel=selector, nprobe=_PROBES)
             )
         found, ids = self._index.search(query[None], min(k, len(self)), params=parameters)
         # FAISS pads short results with row -1, which numpy would read as the last row.

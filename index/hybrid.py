@@ -24,13 +24,13 @@ class Weights:
 
     dense: float = 1.0
     late: float = 1.0
-    sparse: float = 0.6
+    sparse: float = 0.8
     expansion: float = 0.3
     """Weight of a term that the vocabulary adds to the question, against one of its own."""
 
 
 # BM25 knows no English, but for names and figures that the text prints in Latin letters.
-CHINESE, ENGLISH = Weights(), Weights(sparse=0.1)
+CHINESE, ENGLISH = Weights(), Weights(sparse=0.2)
 _CANDIDATES = 300
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +13,8 @@ from index.segment import terms
 
 def build_sparse(texts: Sequence[str], folder: Path) -> None:
     """Write a BM25 index (Lucene's variant, k1 1.2, b 0.75) of the texts to `folder/bm25`."""
+    import bm25s
+
     retriever = bm25s.BM25(k1=1.2, b=0.75, method="lucene")
     corpus = [terms(text) or [""] for text in texts]
     retriever.index(corpus, show_progress=False)
@@ -24,6 +25,8 @@ class SparseIndex:
     """BM25 over the measures, opened memory-mapped."""
 
     def __init__(self, folder: Path) -> None:
+        import bm25s  # half a second: loaded when first needed
+
         self._bm25 = bm25s.BM25.load(folder / "bm25", mmap=True, show_progress=False)
 
     def scores(self, query: str, extra: Sequence[str] = (), extra_weight: float = 0.3) -> NDArray[np.float32]:

@@ -61,6 +61,7 @@ def ask(
     output: Annotated[Path | None, typer.Option("--output", help="Answers to --file, one JSON object a line.")] = None,
 ) -> None:
     """Answer a question, or every question of a file, with the measures that say so."""
+    from assistant.interfaces.pages import quoted_title
     from assistant.schema import Request
 
     if file is not None:
@@ -74,9 +75,7 @@ def ask(
         return
     print(answer.answer)
     for c in answer.citations:
-        print(
-            f"[{c.marker}] 《{c.title.strip('《》')}》 {c.place or ''} {' / '.join((*c.path, c.label))}  {c.measure_id}"
-        )
+        print(f"[{c.marker}] {quoted_title(c.title)} {c.place or ''} {' / '.join((*c.path, c.label))}  {c.measure_id}")
 
 
 def _ask_file(file: Path, output: Path | None, index: Path | None) -> None:
@@ -135,6 +134,7 @@ def search(
 @app.command()
 def show(measure_id: str, index: Index = None, as_json: Json = False) -> None:
     """Print one measure in full."""
+    from assistant.interfaces.pages import quoted_title
     from assistant.schema import to_full_measure
 
     assistant = _assistant(index)
@@ -143,7 +143,7 @@ def show(measure_id: str, index: Index = None, as_json: Json = False) -> None:
     if as_json:
         print(to_full_measure(measure, document).model_dump_json())
         return
-    print(f"《{document.title.strip('《》')}》 {' / '.join((*measure.path, measure.label))}\n\n{measure.text}")
+    print(f"{quoted_title(document.title)} {' / '.join((*measure.path, measure.label))}\n\n{measure.text}")
     for unit in measure.units:
         print(f"  {unit.role}: {unit.name}")
 

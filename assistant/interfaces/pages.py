@@ -17,6 +17,11 @@ mark{background:#fff3c4;color:inherit;padding:.1em 0}a{color:#0b57a4}
 """
 
 
+def quoted_title(title: str) -> str:
+    """Return a title in 《》, unless it holds such marks already."""
+    return title if "《" in title else f"《{title}》"
+
+
 def about(document: Document) -> str:
     """Return what is known of a document as one escaped line."""
     reprint = f"转载：{document.publisher}" if document.publisher else None

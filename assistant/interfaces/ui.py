@@ -12,7 +12,7 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 import gradio as gr  # noqa: E402, reads its environment on import
 
 from assistant.core import Assistant  # noqa: E402
-from assistant.interfaces.pages import about  # noqa: E402
+from assistant.interfaces.pages import about, quoted_title  # noqa: E402
 from assistant.schema import MAX_QUESTION, Answer, Request  # noqa: E402
 from corpus import PolicyAssistantError  # noqa: E402
 
@@ -60,7 +60,7 @@ def render_cards(answer: Answer, assistant: Assistant) -> str:
             text = text.replace(quoted, f"<mark>{quoted}</mark>", 1) if quoted else text
         path = escape(" / ".join((*citation.path, citation.label)))
         cards.append(
-            f'<div class="card"><strong>[{citation.marker}] 《{escape(document.title.strip("《》"))}》</strong>'
+            f'<div class="card"><strong>[{citation.marker}] {escape(quoted_title(document.title))}</strong>'
             f'<div class="where">{about(document)}<br>{path}</div><div class="verbatim">{text}</div>'
             f'<a href="/c/{escape(citation.measure_id)}#here" target="_blank">在原文中查看 / Open in the document</a></div>'
         )

@@ -81,6 +81,10 @@ def test_paragraphs_and_items_stay_inside_their_article() -> None:
     assert texts(text)[0].endswith("国家另有规定的，从其规定。")
 
 
+def test_an_excerpt_may_begin_in_the_middle_of_an_article() -> None:
+    assert labels("（一）甲；\n（二）乙。\n第四条 丙。\n第五条 丁。")[-2:] == ["第四条", "第五条"]
+
+
 def test_an_article_added_later_has_a_number_of_its_own() -> None:
     measures = split("第十条 甲。\n第十条之一 乙。\n第十一条 丙。").measures
     assert [(m.label, m.measure_id) for m in measures] == [
@@ -95,6 +99,13 @@ def test_the_deepest_level_of_provisions_is_the_measure_of_a_plan() -> None:
     assert [m.label for m in measures] == ["一", "1", "2", "3"]
     assert [m.title for m in measures] == ["", "建设平台", "引进团队", "安居保障"]
     assert measures[3].path == ("二、主要任务", "（二）服务人才")
+
+
+def test_a_sentence_followed_by_its_units_alone_is_no_title() -> None:
+    assert [m.title for m in split("1.研究制定补贴办法。（市科技局、市财政局）\n2.强化保障。提供住房。").measures] == [
+        "",
+        "强化保障",
+    ]
 
 
 def test_numbers_that_restart_are_cited_with_their_parents() -> None:
@@ -241,6 +252,17 @@ def test_a_chapter_that_lost_its_number_is_still_a_heading() -> None:
     text = STATUTE.replace("第二章 附则\n", "法律责任\n")
     assert texts(text)[1] == "第二条 本市行政区域内适用本条例。"
     assert split(text).measures[2].path == ("法律责任",)
+
+
+def test_the_name_of_a_chapter_may_stand_on_the_next_line() -> None:
+    assert split(STATUTE.replace("第一章 ", "第一章\n")).measures[0].path == ("第一章 总则",)
+
+
+def test_a_document_keeps_the_title_above_its_table_of_contents() -> None:
+    notice = "关于公布的公告\n一、公布条例文本。\n二、请遵照执行。\n"
+    title, _, body = STATUTE.partition("\n")
+    text = f"{notice}{title}\n目 录\n第一章 总则\n第二章 附则\n{body}"
+    assert split(text).measures[-1].path == ("某市促进条例", "第二章 附则")
 
 
 # --- site chrome ---
