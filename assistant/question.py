@@ -9,7 +9,7 @@ from typing import Literal
 
 from assistant.errors import EmptyQuestionError, UnknownPlaceError
 from assistant.schema import Request
-from corpus import find_places, fold_width, han_to_int
+from corpus import find_places, find_terms, fold_width, han_to_int
 from index import is_chinese
 
 _NUMBER = r"[一二三四五六七八九十百零〇两\d]+"
@@ -22,6 +22,7 @@ _CLAUSE = re.compile(
 _UNIT = re.compile(
     r"团[市省区]委|[市省区县][\u4e00-\u9fff]{0,9}?(?:局|委员会|委|人才办|编办|组织部|宣传部|统战部|科协|总工会|工商联|中心|管委会|政研室)"
 )
+_ORIGIN = re.compile(r"[市省区县]?(?:那边|这边)?(?:评|认定|户[口籍]|毕业|来的|籍|老家)")
 _DUTY = re.compile(r"管(?!理)|负责|牵头|职责|责任|分工|干什么|做什么|哪些事")
 _FOLLOW_UP = re.compile(r"^(?:那么?|还有|另外|and\b|what about|how about)|呢[？?]?$", re.IGNORECASE)
 _DECLINED = re.compile(
@@ -67,14 +68,14 @@ def understand(request: Request) -> Question:
         raise EmptyQuestionError("The question is empty")
     earlier = [turn.content for turn in request.history if turn.role == "user"]
     places = _places(text)
-    leans = bool(earlier) and (bool(_FOLLOW_UP.search(text)) or len(text) <= 12)
     searched = text
-    if leans:
+    if earlier and (_FOLLOW_UP.search(text) or len(text) <= (30 if is_chinese(text) else 60)):
         # 「长沙呢？」 keeps the topic and changes the place; 「那职称呢？」 keeps the place and changes the topic.
-        before = earlier[-1]
-        topic = _without_places(text)
-        searched = f"{_without_places(before)} {text}" if len(topic) < 3 else text
-        places = places or next((found for turn in reversed(earlier) if (found := _places(turn))), ())
+        before = next((found for turn in reversed(earlier) if (found := _places(turn))), ())
+        replaces = bool(places) and bool(_FOLLOW_UP.search(text))
+        if not find_terms(text):
+            searched = f"{_without_places(earlier[-1]) if replaces else earlier[-1]} {text}"
+        places = places if replaces else tuple(dict.fromkeys((*before, *places)))
     if request.region:
         region = _places(request.region)
         if not region:
@@ -93,7 +94,9 @@ def understand(request: Request) -> Question:
 
 
 def _places(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for name, _, _ in find_places(text)))
+    """Return the places that limit a question; where somebody comes from does not."""
+    named = [name for name, _, end in find_places(text) if not _ORIGIN.match(text, end)]
+    return tuple(dict.fromkeys(named))
 
 
 def _without_places(text: str) -> str:

@@ -221,7 +221,7 @@ def _number(numeral: str) -> float | None:
     numeral = numeral.replace(",", "")
     try:
         return float(numeral) if numeral[0].isdigit() else float(cn2an.cn2an(numeral, "smart"))
-    except ValueError:
+    except (ValueError, KeyError, IndexError):  # cn2an raises all three on numerals that are none: 十百
         return None
 
 

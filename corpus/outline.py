@@ -167,5 +167,5 @@ def han_to_int(numeral: str) -> int | None:
         return int(numeral)
     try:
         return int(cn2an.cn2an(numeral.replace("两", "二"), "smart"))
-    except ValueError:
+    except (ValueError, KeyError, IndexError):  # cn2an raises all three on numerals that are none: 十百
         return None
