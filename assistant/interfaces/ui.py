@@ -82,13 +82,16 @@ def create_ui(assistant: Assistant) -> gr.Blocks:
         gr.Markdown("# 人才政策问答 · Talent policy Q&A")
         with gr.Row():
             question = gr.Textbox(
-                label="问题 / Question", placeholder=_EXAMPLES[0], scale=4, max_length=MAX_QUESTION, elem_id="question"
+                label="问题 / Question", placeholder=_EXAMPLES[0], scale=4, min_width=320, max_length=MAX_QUESTION, elem_id="question"
             )
             place = gr.Dropdown([_ALL, *assistant.places], value=_ALL, label="地区 / Place", scale=1)
         button = gr.Button("提问 / Ask", variant="primary", elem_id="ask")
         with gr.Row():
-            text = gr.HTML(elem_id="result")
-            cards = gr.HTML(elem_id="cards")
+            # Columns with a least width stand below each other on a phone.
+            with gr.Column(min_width=340):
+                text = gr.HTML(elem_id="result")
+            with gr.Column(min_width=340):
+                cards = gr.HTML(elem_id="cards")
         gr.Examples(_EXAMPLES, question, label="示例 / Examples")
         covered = "、".join(assistant.places)
         gr.Markdown(f"收录 {len(assistant.documents)} 份文件：{covered}。参考回答，以主管部门解释为准。")

@@ -1,0 +1,119 @@
+"""Vectors, words, late interaction and fusion against hand-computed and brute-force values."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant import Assistant
+from corpus import SHIPPED_POLICIES, Measure, load_corpus
+from index import Filters, Hit, HybridRetriever, build_index, make_encoder, open_index, terms
+from index.dense import DenseIndex, build_dense
+from index.fusion import reciprocal_rank_fusion
+from index.late import LateInteraction, unit_vectors
+
+
+@pytest.fixture(scope="module")
+def vectors() -> np.ndarray:
+    random = np.random.default_rng(0).standard_normal((50, 16)).astype(np.float32)
+    return random / np.linalg.norm(random, axis=1, keepdims=True)
+
+
+@pytest.fixture(scope="module")
+def hashing(tmp_path_factory: pytest.TempPathFactory) -> HybridRetriever:
+    folder = tmp_path_factory.mktemp("hashing")
+    build_index(load_corpus(SHIPPED_POLICIES), make_encoder("hashing"), folder)
+    return open_index(folder, make_encoder("hashing"))
+
+
+def test_dense_search_equals_brute_force(vectors: np.ndarray, tmp_path: Path) -> None:
+    build_dense(vectors, tmp_path)
+    rows, scores = DenseIndex(tmp_path).search(vectors[7], 5)
+    expected = np.argsort(-(vectors @ vectors[7]))[:5]
+    assert rows.tolist() == expected.tolist()
+    assert scores == pytest.approx((vectors @ vectors[7])[expected], abs=1e-3)
+
+
+def test_dense_search_under_a_filter_equals_brute_force(vectors: np.ndarray, tmp_path: Path) -> None:
+    build_dense(vectors, tmp_path)
+    allowed = np.arange(3, 50, 4)
+    rows, _ = DenseIndex(tmp_path).search(vectors[7], 100, allowed)
+    assert rows.tolist() == allowed[np.argsort(-(vectors[allowed] @ vectors[7]))].tolist()
+
+
+def test_more_than_there_are_returns_each_row_once(vectors: np.ndarray, tmp_path: Path) -> None:
+    build_dense(vectors, tmp_path)
+    rows, _ = DenseIndex(tmp_path).search(vectors[0], 500)
+    assert sorted(rows.tolist()) == list(range(50))
+
+
+def test_late_interaction_equals_the_naive_loop() -> None:
+    table = np.random.default_rng(1).standard_normal((30, 8)).astype(np.float32)
+    passages = [[1, 2, 3], [], [4, 4, 9, 29]]
+    offsets = np.cumsum([0, *map(len, passages)])
+    late = LateInteraction(unit_vectors(table), np.array(sum(passages, []), dtype=np.int32), offsets)
+    query = np.array([5, 1, 9], dtype=np.int32)
+    norms = np.linalg.norm(table, axis=1)
+    unit = table / norms[:, None]
+    naive = [
+        sum(norms[q] * max(float(unit[q] @ unit[p]) for p in passage) for q in query) / sum(norms[query])
+        if passage
+        else 0.0
+        for passage in passages
+    ]
+    assert late.scores(query, [0, 1, 2]) == pytest.approx(naive, abs=1e-5)
+    assert late.scores(np.array([], dtype=np.int32), [0, 1]).tolist() == [0.0, 0.0]
+
+
+def hit(name: str) -> Hit:
+    return Hit(Measure(name, "d", "", "", "", 0, 0), 1.0)
+
+
+def test_fusion_adds_reciprocal_ranks() -> None:
+    fused = reciprocal_rank_fusion([[hit("a"), hit("b")], [hit("b"), hit("c")]], k=3)
+    assert [h.measure.measure_id for h in fused] == ["b", "a", "c"]
+    assert fused[0].score == pytest.approx(1 / 62 + 1 / 61)
+
+
+@settings(max_examples=50)
+@given(st.lists(st.lists(st.sampled_from("abcdefgh"), unique=True), max_size=4), st.integers(0, 10))
+def test_fusion_never_repeats_invents_or_overflows(rankings: list[list[str]], k: int) -> None:
+    fused = [h.measure.measure_id for h in reciprocal_rank_fusion([[hit(n) for n in r] for r in rankings], k)]
+    assert len(fused) == len(set(fused)) <= k
+    assert set(fused) <= {name for ranking in rankings for name in ranking}
+
+
+def test_figures_stay_whole_and_traditional_counts_as_simplified() -> None:
+    assert "1.5万元" in terms("补贴1.5万元")
+    assert "30%" in terms("比例為30%")
+    assert set(terms("購房補貼")) == set(terms("购房补贴"))
+
+
+def test_bm25_ranks_the_measure_with_the_rare_word_first(hashing: HybridRetriever) -> None:
+    scores = hashing.store.sparse.scores("揭榜挂帅 人才团队 奖励")
+    assert hashing.store.measure(int(np.argmax(scores))).measure_id == "changsha-2022:9"
+
+
+def test_a_place_filter_never_leaks_and_fills_up(hashing: HybridRetriever) -> None:
+    hits = hashing.search("人才", 16, Filters(places=frozenset({"武昌区"})))
+    assert {h.measure.doc_id for h in hits} == {"wuchang-2022"}
+    assert len(hits) == 16
+
+
+def test_a_unit_filter_keeps_that_units_measures(hashing: HybridRetriever) -> None:
+    hits = hashing.search("活动", 50, Filters(doc_ids=frozenset({"zhuzhou-30"}), unit="市科协"))
+    assert sorted(h.measure.label for h in hits) == ["1", "23", "7"]
+
+
+def test_every_measure_is_found_by_its_own_first_sentence(assistant: Assistant) -> None:
+    measures = [m for d in assistant.documents for m in assistant.measures_of(d) if len(m.text) > 40]
+    lost = [
+        m.measure_id
+        for m in measures
+        if m.measure_id not in {h.measure.measure_id for h in assistant.retriever.search(m.text[:60], 10)}
+    ]
+    assert lost == []
