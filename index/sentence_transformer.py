@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -31,7 +32,7 @@ class SentenceTransformerEncoder:
         Raises:
             EncodingError: It is not on this machine and the hub cannot be reached, or it is no such model.
         """
-        self.name = name if not Path(name).exists() else f"folder-{Path(name).resolve().name}"
+        self.name = _folder_name(Path(name)) if Path(name).exists() else name
         try:
             try:
                 self._model = SentenceTransformer(name, device=None, local_files_only=True)
@@ -69,3 +70,12 @@ class SentenceTransformerEncoder:
         except (MemoryError, RuntimeError) as error:
             raise EncodingError(f"{self.name} cannot encode: {error}", "Take a smaller model.") from error
         return np.asarray(vectors, dtype=np.float32)
+
+
+def _folder_name(folder: Path) -> str:
+    """Return a name that changes with the weights, so that an index never serves another model's questions."""
+    digest = hashlib.sha256()
+    for path in sorted([*folder.rglob("*.safetensors"), *folder.rglob("*.bin")]):
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return f"{folder.resolve().name}-{digest.hexdigest()[:12]}"

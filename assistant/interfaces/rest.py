@@ -8,6 +8,7 @@ from fastapi import FastAPI, Path, Query
 from fastapi import Request as HttpRequest
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
+from starlette.exceptions import HTTPException
 from starlette.middleware.base import RequestResponseEndpoint
 
 from assistant.core import Assistant
@@ -28,11 +29,12 @@ from assistant.schema import (
     to_measure,
 )
 from corpus import PolicyAssistantError
-from index import UnusableIndexError
+from index import Filters, UnusableIndexError
 
 MAX_BODY = 1_000_000
 _STATUS = {EmptyQuestionError: 422, UnknownPlaceError: 422, UnknownMeasureError: 404, UnusableIndexError: 503}
 _FAILURES: dict[int | str, dict[str, object]] = {code: {"model": ErrorOut} for code in (400, 404, 413, 422, 503)}
+Day = Annotated[str, Query(pattern=r"^\d{4}-\d{2}-\d{2}$", description="ISO date")]
 Identifier = Annotated[str, Path(max_length=200)]
 
 
@@ -50,10 +52,17 @@ def create_api(assistant: Assistant, *, page: bool = False) -> FastAPI:
     def search(
         q: Annotated[str, Query(max_length=MAX_QUESTION)],
         region: Annotated[str | None, Query(max_length=50)] = None,
+        doc_id: Annotated[str | None, Query(max_length=200)] = None,
+        unit: Annotated[str | None, Query(max_length=50)] = None,
+        kind: Annotated[str | None, Query(max_length=50)] = None,
+        since: Day | None = None,
+        until: Day | None = None,
         k: Annotated[int, Query(ge=1, le=100)] = 10,
     ) -> list[HitOut]:
-        """Return the measures that match best."""
-        hits = assistant.search(Request(question=q, region=region, k=k))
+        """Return the measures that match best, of one place, document, unit, kind of text or time of publication."""
+        documents = frozenset({doc_id} if doc_id else ())
+        filters = Filters(doc_ids=documents, unit=unit, kind=kind, since=since, until=until)
+        hits = assistant.search(Request(question=q, region=region, k=k), filters)
         return [to_hit(hit, assistant.documents[hit.measure.doc_id]) for hit in hits]
 
     @api.get("/v1/measures/{measure_id}", responses=_FAILURES)
@@ -111,6 +120,10 @@ def _handle_errors(api: FastAPI) -> None:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         return _failure(422, "ValidationError", f"{where}: {first['msg']}", "See /docs for what is expected.")
+
+    @api.exception_handler(HTTPException)
+    def refused(request: HttpRequest, error: HTTPException) -> JSONResponse:
+        return _failure(error.status_code, "HTTPError", str(error.detail), "See /docs for what there is.")
 
     @api.middleware("http")
     async def bounded(request: HttpRequest, call_next: RequestResponseEndpoint) -> Response:

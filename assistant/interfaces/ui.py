@@ -82,7 +82,12 @@ def create_ui(assistant: Assistant) -> gr.Blocks:
         gr.Markdown("# 人才政策问答 · Talent policy Q&A")
         with gr.Row():
             question = gr.Textbox(
-                label="问题 / Question", placeholder=_EXAMPLES[0], scale=4, min_width=320, max_length=MAX_QUESTION, elem_id="question"
+                label="问题 / Question",
+                placeholder=_EXAMPLES[0],
+                scale=4,
+                min_width=320,
+                max_length=MAX_QUESTION,
+                elem_id="question",
             )
             place = gr.Dropdown([_ALL, *assistant.places], value=_ALL, label="地区 / Place", scale=1)
         button = gr.Button("提问 / Ask", variant="primary", elem_id="ask")

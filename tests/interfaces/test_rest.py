@@ -49,14 +49,21 @@ def test_a_measure_and_its_document_are_found_by_id(client: TestClient) -> None:
         ("POST", "/v1/ask", {}, 422),
         ("GET", "/v1/measures/none:1", None, 404),
         ("GET", "/v1/documents/none", None, 404),
-        ("GET", "/c/..%2F..%2Fetc", None, 404),
+        ("GET", "/v1/nothing", None, 404),
+        ("GET", "/v1/search?q=人才&since=tomorrow", None, 422),
+        ("DELETE", "/v1/ask", None, 405),
+        ("GET", "/c/none", None, 404),
     ],
 )
 def test_every_failure_has_one_shape(client: TestClient, method: str, path: str, body: object, status: int) -> None:
     response = client.request(method, path, json=body)
     assert response.status_code == status
-    if status != 404 or "/v1/" in path:
-        assert set(response.json()) == {"error", "message", "hint"}
+    assert set(response.json()) == {"error", "message", "hint"}
+
+
+def test_a_search_is_narrowed_to_a_unit_of_one_document(client: TestClient) -> None:
+    hits = client.get("/v1/search", params={"q": "活动", "doc_id": "zhuzhou-30", "unit": "市科协", "k": 50}).json()
+    assert sorted(hit["label"] for hit in hits) == ["1", "23", "7"]
 
 
 def test_an_oversized_body_is_refused(client: TestClient) -> None:
