@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from corpus import Document, Measure, get_place
 
 Score = Callable[[Sequence[str]], NDArray[np.float32]]
-_MAX_SENTENCES = 3
+_MAX_SENTENCES = 4
 _SENTENCE = re.compile(r"[^。！？!?；;\n]*(?:[。！？!?；;]+|\n+|$)")
 _ASKS_FIGURE = re.compile(
     r"多少|几[个名万年套家]|多久|多长|何时|什么时候|哪[天年一]|how (?:much|many|long)|when|what (?:amount|date)",
@@ -60,7 +60,7 @@ def quote_measures(question: str, found: Sequence[tuple[Measure, Document]], sco
             weights = weights + np.array([0.08 if re.search(r"\d", part) else 0.0 for part in parts])
         best = float(max(weights, default=0.0))
         order = sorted(range(len(parts)), key=lambda i: -weights[i])
-        kept = sorted([i for i in order if weights[i] >= 0.8 * best][:_MAX_SENTENCES])
+        kept = sorted([i for i in order if weights[i] >= 0.6 * best][:_MAX_SENTENCES])
         quoted.append(Quoted(measure, document, marker, _join(parts, kept)))
     return quoted
 
