@@ -4,23 +4,21 @@ BIN := $(VENV)/bin
 export POLICYQA_INDEX_DIR ?= $(CURDIR)/var/index
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test check eval clean
+.PHONY: run test eval clean
 
 run: $(VENV)/.run
 	$(BIN)/policyqa build
 	$(BIN)/policyqa serve
 
 test: $(VENV)/.dev
-	$(BIN)/ruff check .
+	$(BIN)/ruff format --check -q .
+	$(BIN)/ruff check -q .
+	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q
 
-check: $(VENV)/.dev
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-
 eval: $(VENV)/.dev
-	$(BIN)/policyqa eval run
+	$(BIN)/policyqa eval run --half test
 	$(BIN)/policyqa eval speed
 
 $(VENV)/.run: pyproject.toml constraints.txt
