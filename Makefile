@@ -1,7 +1,6 @@
 # Two commands do all the set-up: `make run` (the assistant on http://127.0.0.1:7860) and `make test` (all checks).
 VENV := .venv
 BIN := $(VENV)/bin
-export POLICYQA_INDEX_DIR ?= $(CURDIR)/var/index
 export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: run test eval clean
@@ -31,4 +30,4 @@ $(VENV)/.dev: $(VENV)/.run
 	touch $@
 
 clean:
-	rm -rf $(VENV) var
+	rm -rf $(VENV)
