@@ -137,8 +137,8 @@ class HybridRetriever:
             if _passes(document, filters):
                 rows.extend(self.store.document_rows.get(document.doc_id, range(0)))
         if filters.unit:
-            wanted = filters.unit
-            rows = [row for row in rows if any(wanted in unit.name for unit in self.store.measure(row).units)]
+            responsible = {row for name, named in self.store.unit_rows.items() if filters.unit in name for row in named}
+            rows = [row for row in rows if row in responsible]
         return np.array(sorted(rows), dtype=np.int64)
 
 

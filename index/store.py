@@ -84,6 +84,7 @@ def build_index(
             texts.append(passage.text)
     _write_records(partial / "documents.jsonl", corpus.documents)
     _write_records(partial / "measures.jsonl", measures)
+    (partial / "units.json").write_text(json.dumps(_rows_by_unit(measures), ensure_ascii=False), encoding="utf-8")
     np.save(partial / "passage_rows.npy", np.array(rows, dtype=np.int32))
     batches: Iterable[Sequence[str]] = [texts[i : i + _BATCH] for i in range(0, len(texts), _BATCH)]
     if progress:
@@ -110,6 +111,14 @@ def build_index(
     _write_synced(partial / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
     _switch(folder, partial, manifest["fingerprint"])
     return manifest
+
+
+def _rows_by_unit(measures: Sequence[Measure]) -> dict[str, list[int]]:
+    rows: dict[str, list[int]] = {}
+    for row, measure in enumerate(measures):
+        for name in {unit.name for unit in measure.units}:
+            rows.setdefault(name, []).append(row)
+    return dict(sorted(rows.items()))
 
 
 def _context(measure: Measure, document: Document) -> str:
@@ -252,6 +261,12 @@ class StoredIndex:
             starts.setdefault(doc_id, row)
             ends[doc_id] = row + 1
         return {doc_id: range(start, ends[doc_id]) for doc_id, start in starts.items()}
+
+    @cached_property
+    def unit_rows(self) -> dict[str, list[int]]:
+        """The rows of the measures that name each responsible unit."""
+        rows: dict[str, list[int]] = json.loads((self.folder / "units.json").read_text(encoding="utf-8"))
+        return rows
 
     def __len__(self) -> int:
         return len(self._measures)
