@@ -3,13 +3,16 @@
 from assistant.core import Assistant
 from assistant.errors import EmptyQuestionError, UnknownMeasureError, UnknownPlaceError
 from assistant.factory import build_assistant
-from assistant.schema import Answer, Request, Turn
+from assistant.schema import Answer, Eligibility, EligibilityRequest, Profile, Request, Turn
 from assistant.settings import Settings
 
 __all__ = [
     "Answer",
     "Assistant",
+    "Eligibility",
+    "EligibilityRequest",
     "EmptyQuestionError",
+    "Profile",
     "Request",
     "Settings",
     "Turn",

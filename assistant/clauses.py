@@ -20,6 +20,26 @@ def find_clauses(references: Sequence[ClauseReference], measures: Iterable[Measu
     return exact or [m for m in measures if _under(m, references)]
 
 
+_REFERENCE = re.compile(r"(?:本(?:办法|条例|规定|细则|意见|措施)?第?|第)([一二三四五六七八九十百零〇\d]+)条(?!例)")
+
+
+def referred_clauses(measure: Measure, measures: Iterable[Measure]) -> list[Measure]:
+    """Return the measures of the same document that a measure refers to by number: 「符合第五条规定的」.
+
+    A number behind the title of another document (《…》第五条) is that document's, not this one's.
+    """
+    numbers = [
+        han_to_int(match[1]) for match in _REFERENCE.finditer(measure.text, 6) if measure.text[: match.start()][-1:] != "》"
+    ]
+    found = {reference: m for m in measures for reference in [_article(m)] if reference is not None}
+    return [found[n] for n in dict.fromkeys(numbers) if n in found and found[n].measure_id != measure.measure_id]
+
+
+def _article(measure: Measure) -> int | None:
+    match = re.fullmatch(r"第([一二三四五六七八九十百零〇\d]+)条", measure.label)
+    return han_to_int(match[1]) if match else None
+
+
 def name_documents(text: str, documents: Iterable[Document]) -> list[Document]:
     """Return the documents that a question calls by title, kind or nickname (「株洲30条」, 「武昌意见」); else all."""
     documents = list(documents)

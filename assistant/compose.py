@@ -1,111 +1,258 @@
-"""The answer's text: sentences of the best measures, word for word, each followed by its citation [n]."""
+"""The answer, section by section: sentences of the cited measures word for word, and fixed frames around them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import NDArray
+from assistant import frames
+from assistant.english import cap_classes, write_amount, write_date
+from assistant.evidence import Evidence, holds, states
+from assistant.guard import unsupported
+from assistant.question import Question, topics
+from assistant.schema import Section
+from assistant.sentences import is_unit_list, role_of, sentences
+from corpus import Document, Measure, read_figures
 
-from corpus import Document, Measure, get_place
-
-Score = Callable[[Sequence[str]], NDArray[np.float32]]
-_MAX_SENTENCES = 4
-_SENTENCE = re.compile(r"[^。！？!?；;\n]*(?:[。！？!?；;]+|\n+|$)")
-_ASKS_FIGURE = re.compile(
-    r"多少|几[个名万年套家]|多久|多长|何时|什么时候|哪[天年一]|how (?:much|many|long)|when|what (?:amount|date)",
-    re.IGNORECASE,
-)
-DISCLAIMER = {
-    "zh": "参考回答，以主管部门解释为准。",
-    "en": "For reference; the competent authority's interpretation prevails.",
-}
+_WHOLE = 420
+_FIGURE_BONUS = 0.08
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Quoted:
-    """A measure with the sentences of it that the answer repeats."""
+    """A cited measure with the sentences of it that the answer repeats."""
 
     measure: Measure
     document: Document
     marker: int
-    quote: str
+    parts: list[str] = field(default_factory=list)
+
+    @property
+    def quote(self) -> str:
+        """The repeated sentences in the order of the text; …… stands for what was left out between them."""
+        order = sorted(dict.fromkeys(self.parts), key=self.measure.text.find)
+        joined, end = "", None
+        for part in order:
+            at = self.measure.text.find(part)
+            gap = end is not None and self.measure.text[end:at].strip() != ""
+            joined, end = f"{joined}{'……' if gap else ''}{part}", at + len(part)
+        return joined
 
 
-def sentences(text: str) -> list[str]:
-    """Return the sentences of a measure; together, without the blanks between them, they are its text."""
-    return [s for match in _SENTENCE.finditer(text) if (s := match[0].strip())]
+class Composer:
+    """Builds the sections of one answer; what it quotes is cited, and every section passes the figure guard."""
+
+    def __init__(self, question: Question, documents: Callable[[str], Document]) -> None:
+        self.question = question
+        self.language = question.language
+        self._document = documents
+        self.quoted: list[Quoted] = []
+        self.sections: list[Section] = []
+        self.missing: list[str] = []
+
+    def _cite(self, measure: Measure) -> Quoted:
+        """Return the citation of a measure, made when first needed."""
+        for quoted in self.quoted:
+            if quoted.measure.measure_id == measure.measure_id:
+                return quoted
+        self.quoted.append(Quoted(measure, self._document(measure.doc_id), len(self.quoted) + 1))
+        return self.quoted[-1]
+
+    def _quote(self, measure: Measure, parts: Sequence[str]) -> str:
+        """Return sentences of a measure as the answer prints them, with the marker behind."""
+        quoted = self._cite(measure)
+        quoted.parts.extend(parts)
+        text = Quoted(measure, quoted.document, quoted.marker, list(parts)).quote
+        return f"“{text}”[{quoted.marker}]" if self.language == "en" else f"{text}[{quoted.marker}]"
+
+    def _add(self, kind: str, text: str, table: list[list[str]] | None = None, allowed: Sequence[str] = ()) -> None:
+        """Add a section, unless a figure in it stands in none of the measures it cites: then quote those instead."""
+        if not text:
+            return
+        cited = [q for q in self.quoted if f"[{q.marker}]" in text or any(f"[{q.marker}]" in c for row in table or [] for c in row)]
+        evidence = [f"{q.measure.text}\n{' '.join(q.measure.path)} {q.measure.label}" for q in cited]
+        everything = " ".join([text, *(cell for row in table or [] for cell in row)])
+        if unsupported(everything, evidence, [*allowed, *(_printed(q.document) for q in self.quoted)]):
+            text, table = "\n".join(self._quote(q.measure, [q.measure.text]) for q in cited), None
+        if text:
+            markers = [q.marker for q in cited]
+            self.sections.append(
+                Section(kind=kind, title=frames.title_of(kind, self.language), text=text, citations=markers, table=table)
+            )
+
+    # --- kinds of answers ---
+
+    def whole(self, measures: Sequence[Measure]) -> None:
+        """Answer with measures in full, as a look-up by clause number wants it."""
+        for measure in measures:
+            self._add("conclusion", self._headed(measure, self._quote(measure, [measure.text])))
+        self._validity()
+
+    def duties(self, evidence: Sequence[Measure], unit: str) -> None:
+        """Answer what a unit is in charge of: what it leads first, then what it shares."""
+        for kind in ("lead", "shared"):
+            lines = []
+            for measure in evidence:
+                role = next((u.role for u in measure.units if unit in u.name), "shared")
+                if (role == "lead") == (kind == "lead"):
+                    lines.append(self._numbered(measure, sentences(measure.text)[:1]))
+            self._add(kind, "\n".join(lines))
+        self._validity()
+
+    def list_measures(self, evidence: Sequence[Evidence]) -> None:
+        """Answer with several measures, grouped by place, then by topic."""
+        groups: dict[tuple[str, str], list[str]] = {}
+        for item in evidence:
+            document = self._document(item.measure.doc_id)
+            subject = next(iter(topics(item.measure.title or item.measure.text[:80])), None)
+            name = (subject.official[0] if self.language == "zh" else subject.english[0]) if subject else ""
+            key = (frames.place_of(document, self.language), name)
+            groups.setdefault(key, []).append(self._numbered(item.measure, self._best(item, most=4)))
+        for (place, name), lines in groups.items():
+            heading = " · ".join(filter(None, [place, name]))
+            self._add("list", "\n".join([f"【{heading}】" if heading else "", *lines]).strip())
+        self._english_figures([e.measure for e in evidence])
+        self._validity()
+
+    def compare(self, by_place: dict[str, Evidence | None]) -> None:
+        """Answer with a table: a row an aspect, a column a place, one citation a cell."""
+        nothing = frames.pick(frames.NOTHING, self.language)
+        aspects: list[tuple[str, Callable[[Evidence], list[str]]]] = [
+            (frames.pick(("内容", "Content"), self.language), lambda e: self._best(e, most=3)),
+            (frames.pick(("对象与条件", "Conditions"), self.language), lambda e: self._of_role(e, "conditions")),
+            (frames.pick(("办理与时限", "How and when"), self.language), lambda e: self._of_role(e, "procedure")),
+        ]
+        table = [["", *(place if self.language == "zh" else frames.write_place(place) for place in by_place)]]
+        for label, parts_of in aspects:
+            row = [label]
+            for item in by_place.values():
+                parts = parts_of(item) if item else []
+                row.append(self._quote(item.measure, parts) if item and parts else nothing)
+            if any(cell != nothing for cell in row[1:]):
+                table.append(row)
+        units = [frames.units_of(e.measure.units, self.language) + f"[{self._cite(e.measure).marker}]" if e and e.measure.units else nothing for e in by_place.values()]
+        if any(cell != nothing for cell in units):
+            table.append([frames.title_of("units", self.language), *units])
+        lines = [f"【{place}】" + "；".join(f"{row[0]}：{row[k]}" for row in table[1:]) for k, place in enumerate(table[0]) if k]
+        self._add("comparison", "\n".join(lines), table)
+        self._english_figures([e.measure for e in by_place.values() if e])
+        self._validity()
+
+    def answer(self, evidence: Sequence[Evidence], referenced: Sequence[Measure]) -> None:
+        """Answer from the most probable measure first, then from what else bears on the question."""
+        main = evidence[0]
+        self._correct(main)
+        best = self._best(main)
+        self._add("conclusion", self._headed(main.measure, self._quote(main.measure, best)))
+        rest = [p for p in main.parts if p not in best and not is_unit_list(p)]
+        if len(main.measure.text) > _WHOLE:
+            strong = dict(zip(main.parts, main.weights, strict=True))
+            rest = [p for p in rest if strong[p] >= 0.5 * max(main.weights)]
+        for kind in ("conditions", "procedure", "more"):
+            if parts := [p for p in rest if role_of(p) == kind]:
+                self._add(kind, self._quote(main.measure, parts))
+        if main.measure.units:
+            self._add("units", f"{frames.units_of(main.measure.units, self.language)}[{self._cite(main.measure).marker}]")
+        for item in evidence[1:]:
+            self._add("further", self._headed(item.measure, self._quote(item.measure, self._best(item, most=3)), force=True))
+        for measure in referenced:
+            self._add("referenced", self._headed(measure, self._quote(measure, [measure.text])))
+        self._english_figures([e.measure for e in evidence])
+        self._missing([e.measure for e in evidence])
+        self._validity()
+
+    # --- pieces ---
+
+    def _best(self, item: Evidence, most: int = 2) -> list[str]:
+        """Return the sentences that bear on the question most, in order; those with the fact asked for are preferred."""
+        if not item.parts:
+            return [item.measure.text]
+        facts = [want for want in self.question.wants if want in ("money", "number", "date", "contact")]
+        weights = [w + _FIGURE_BONUS * any(holds(p, want) for want in facts) - is_unit_list(p) for p, w in zip(item.parts, item.weights, strict=True)]
+        best = max(weights)
+        order = sorted(range(len(weights)), key=lambda i: -weights[i])
+        kept = sorted(i for i in order[:most] if weights[i] >= 0.75 * best)
+        return [item.parts[i] for i in kept] or [item.parts[order[0]]]
+
+    def _of_role(self, item: Evidence, role: str) -> list[str]:
+        return [p for p in item.parts if role_of(p) == role and not is_unit_list(p)][:2]
+
+    def _headed(self, measure: Measure, text: str, *, force: bool = False) -> str:
+        """Put the place, with its level, before a quote where the question did not name just that place."""
+        document = self._document(measure.doc_id)
+        exact = [document.place] == list(self.question.places)
+        place = "" if exact and not force else frames.place_of(document, self.language)
+        heading = " ".join(filter(None, [place, measure.label if force else ""]))
+        return f"【{heading}】{text}" if heading else text
+
+    def _numbered(self, measure: Measure, parts: Sequence[str]) -> str:
+        """Quote a measure behind its number, unless the quote begins with it."""
+        bare = parts[0].startswith(measure.label.strip("()（）"))
+        return self._quote(measure, parts) if bare else f"{measure.label} {self._quote(measure, parts)}"
+
+    def _correct(self, main: Evidence) -> None:
+        """Set a wrong figure of the question right: 原文是30万元，不是300万元."""
+        if self.question.kind != "true_false":
+            return
+        asked = [a for a in read_figures(self.question.asked).amounts if a.unit not in ("岁", "周岁")]
+        stated = list(main.measure.amounts)
+        ranked = [a for part in self._best(main, most=3) for a in stated if a.text in part]
+        for claim in asked:
+            alike = [a for a in ranked or stated if a.unit == claim.unit]
+            if not alike or any(a.value == claim.value for a in stated if a.unit == claim.unit):
+                continue
+            true = list(dict.fromkeys((a.cap if a.cap and "、" not in a.cap and not cap_classes(a.cap) & {"year", "month"} else "") + a.text for a in alike))
+            marker = self._cite(main.measure).marker
+            if self.language == "zh":
+                text = f"原文是{'、'.join(true)}，不是{claim.text}。[{marker}]"
+            else:
+                figures = ", ".join(f"{write_amount(a)} ({a.text})" for a in alike)
+                text = f"The text says {figures}, not {claim.text}.[{marker}]"
+            self.sections.append(Section(kind="correction", title=frames.title_of("correction", self.language), text=text, citations=[marker]))
+
+    def _english_figures(self, measures: Sequence[Measure]) -> None:
+        """Give every figure of the quoted sentences in English words, and what the clauses are about."""
+        if self.language != "en":
+            return
+        for measure in measures:
+            quoted = self._cite(measure)
+            figures = [f"{write_amount(a)} ({a.text})" for a in measure.amounts if any(a.text in p for p in quoted.parts)]
+            figures += [f"{write_date(d)} ({d.text})" for d in measure.dates if any(d.text in p for p in quoted.parts)]
+            line = f"In figures: {'; '.join(dict.fromkeys(figures))}. " if figures else ""
+            line += frames.matter(topics(f"{measure.title} {' '.join(quoted.parts)}")[:5])
+            if line.strip():
+                self._add("english", f"{line.strip()}[{quoted.marker}]")
+
+    def _missing(self, measures: Sequence[Measure]) -> None:
+        """Say which of the facts asked for none of the measures states."""
+        self.missing = [want for want in self.question.wants if not any(states(m, want) for m in measures[:2])]
+        if self.missing:
+            main = measures[0]
+            contact = next((c.text for c in main.contacts if c.kind in ("phone", "email")), None)
+            self._add("missing", frames.missing(list(self.missing), self.language, main.units, contact), allowed=["12345"])
+
+    def _validity(self) -> None:
+        lines = []
+        documents = {q.document.doc_id: q for q in self.quoted}
+        for quoted in documents.values():
+            line = frames.validity(quoted.document, self.question.as_of, self.language)
+            name = f"《{re.sub('[《》]', '', quoted.document.title)}》" if len(documents) > 1 else ""
+            lines.append(f"{name}{line}")
+        self._add("validity", "\n".join(lines), allowed=[str(self.question.as_of)])
 
 
-def quote_whole(found: Sequence[tuple[Measure, Document]]) -> list[Quoted]:
-    """Quote each measure in full, as a look-up by clause number wants it."""
-    return [
-        Quoted(measure, document, marker, measure.text) for marker, (measure, document) in enumerate(found, start=1)
-    ]
+def _printed(document: Document) -> str:
+    """Return what is known of a document, whose dates may stand in an answer."""
+    term = document.validity
+    return " ".join(filter(None, [document.title, document.published, document.number, term.statement, term.start, term.end]))
 
 
-def quote_measures(question: str, found: Sequence[tuple[Measure, Document]], score: Score) -> list[Quoted]:
-    """Choose from each measure the sentences that bear on a question, in the order of the text.
-
-    A sentence that only names responsible units is left to the citation card. Where a figure is asked for, sentences
-    that hold one are preferred.
-    """
-    quoted = []
-    for marker, (measure, document) in enumerate(found, start=1):
-        parts = [part for part in sentences(measure.text) if not _is_unit_list(part)] or [measure.text]
-        weights = score([f"{measure.title} {part}" for part in parts]) if len(parts) > 1 else np.ones(len(parts))
-        if _ASKS_FIGURE.search(question):
-            weights = weights + np.array([0.08 if re.search(r"\d", part) else 0.0 for part in parts])
-        best = float(max(weights, default=0.0))
-        order = sorted(range(len(parts)), key=lambda i: -weights[i])
-        kept = sorted([i for i in order if weights[i] >= 0.6 * best][:_MAX_SENTENCES])
-        quoted.append(Quoted(measure, document, marker, _join(parts, kept)))
-    return quoted
-
-
-def _join(parts: Sequence[str], kept: Sequence[int]) -> str:
-    text = ""
-    for k, i in enumerate(kept):
-        text += ("……" if k and kept[k - 1] != i - 1 else "") + parts[i]
-    return text
-
-
-def _is_unit_list(sentence: str) -> bool:
-    return bool(re.match(r"[(（〔\[].*[)）〕\]]。?$|责任单位[:：]", sentence, re.DOTALL))
-
-
-def compose_answer(quoted: Sequence[Quoted], language: str) -> str:
-    """Return the quotes with their citations, grouped by place where several places answer."""
-    places = list(dict.fromkeys(q.document.place or "" for q in quoted))
+def text_of(sections: Sequence[Section], language: str) -> str:
+    """Return the sections as the text of an answer: the conclusion bare, every other with its heading."""
     lines = []
-    for place in places:
-        if len(places) > 1 and place:
-            lines.append(f"【{_place_name(place, language)}】")
-        lines += [f"{q.quote}[{q.marker}]" for q in quoted if (q.document.place or "") == place]
-    return "\n".join([*lines, DISCLAIMER[language]])
-
-
-def refuse(status: str, language: str, covered: Sequence[str], asked: Sequence[str]) -> str:
-    """Return the text of an answer that cites nothing, saying what is covered."""
-    names = [_place_name(place, language) for place in covered]
-    if status == "declined":
-        return (
-            "这类请求不予回答。本助手只根据收录的政策文本回答问题。"
-            if language == "zh"
-            else "This request is declined. The assistant answers questions from the policy texts it holds, nothing else."
-        )
-    if language == "zh":
-        scope = f"（已检索：{'、'.join(asked)}）" if asked else ""
-        return f"收录的政策文本中没有找到能回答这个问题的措施{scope}。目前收录的地区：{'、'.join(names) or '无'}。可拨打当地12345热线咨询。"
-    scope = f" (searched: {', '.join(_place_name(p, language) for p in asked)})" if asked else ""
-    return (
-        f"No measure that answers this was found in the policy texts held here{scope}. "
-        f"Places covered: {', '.join(names) or 'none'}. You can ask the local 12345 hotline."
-    )
-
-
-def _place_name(name: str, language: str) -> str:
-    place = get_place(name) if language == "en" else None
-    return f"{place.english} ({name})" if place else name
+    for section in sections:
+        bare = section.kind in ("conclusion", "refusal", "english", "correction", "comparison", "list")
+        joint = "：" if language == "zh" else ": "
+        lines.append(section.text if bare else f"{section.title}{joint}{section.text}")
+    return "\n".join([*lines, frames.DISCLAIMER[language]])

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from itertools import zip_longest
 
-from assistant.clauses import find_clauses, name_documents
-from assistant.compose import compose_answer, quote_measures, quote_whole, refuse
+from assistant import frames
+from assistant.clauses import find_clauses, name_documents, referred_clauses
+from assistant.compose import Composer, text_of
 from assistant.errors import UnknownMeasureError
-from assistant.question import Question, understand
-from assistant.schema import Answer, Request, Status, to_citation, to_hit
+from assistant.eligibility import ASK, match_profile, next_field, to_match
+from assistant.evidence import Evidence, calibration, weigh
+from assistant.outcome import choose, refuse_outright
+from assistant.profile import merge, read_profile
+from assistant.question import Question, searchable, understand
+from assistant.schema import Answer, Eligibility, EligibilityRequest, Profile, Request, Section, Status, to_citation, to_hit
 from corpus import Document, Measure, related
-from index import Filters, Hit, HybridRetriever
+from index import Filters, Hit, HybridRetriever, is_chinese
 
-# From the development questions: 2 % of what the texts answer lies below it, and a third of what they do not.
-RELEVANCE = 0.30
-_CITED = 3
-_LIST = re.compile(
-    r"哪些|有什么|有啥|都有|列出|所有|对比|比较|区别|分别|what (?:support|measures|policies)|list|compare|all the",
-    re.IGNORECASE,
-)
+_WEIGHED = 20
 
 
 @dataclass(frozen=True)
@@ -79,59 +78,149 @@ class Assistant:
 
         A place that the question names, or that the request chooses, limits the hits and never leaks.
         """
-        return self._search(understand(request), request.k, filters)
+        question = understand(request)
+        hits = self._candidates(question, request.k, filters)
+        return self._rank(question, hits)[0][: request.k]
 
     def ask(self, request: Request) -> Answer:
         """Return the cited answer to a request, or a refusal that says what is covered and cites nothing."""
         question = understand(request)
-        hits = [] if question.declined else self._search(question, max(request.k, 10), Filters())
-        answering = self._answering(question, hits)
-        status: Status = "declined" if question.declined else "answered" if answering else "not_covered"
-        found = [(hit.measure, self.documents[hit.measure.doc_id]) for hit in answering]
-        if question.clauses:
-            quoted = quote_whole(found)
-        else:
-            quoted = quote_measures(question.text, found, lambda texts: self.retriever.relevance(question.text, texts))
-        text = (
-            compose_answer(quoted, question.language)
-            if quoted
-            else refuse(status, question.language, self.places, question.places)
-        )
+        refused = refuse_outright(question)
+        hits, evidence = ([], []) if refused else self._rank(question, self._candidates(question, max(request.k, 10)))
+        composer = Composer(question, self.document)
+        probability = evidence[0].probability if evidence else float(bool(hits))
+        self._compose(composer, hits, evidence)
+        status: Status = refused or ("partial" if composer.missing else "answered" if composer.quoted else "not_covered")
+        sections = composer.sections or self._refuse(question, status, hits)
         return Answer(
             status=status,
-            answer=text,
+            kind=question.kind,
+            answer=text_of(sections, question.language),
             language=question.language,
             places=list(question.places),
-            citations=[to_citation(q.measure, q.document, q.marker, q.quote) for q in quoted],
+            as_of=question.as_of,
+            confidence=round(probability if composer.quoted else 1 - probability, 3),
+            missing=list(composer.missing),
+            sections=sections,
+            citations=[to_citation(q.measure, q.document, q.marker, q.quote) for q in composer.quoted],
             hits=[to_hit(hit, self.documents[hit.measure.doc_id]) for hit in hits[: request.k]],
             index=self.fingerprint,
         )
 
-    def _search(self, question: Question, k: int, filters: Filters) -> list[Hit]:
+    def qualify(self, request: EligibilityRequest) -> Eligibility:
+        """Return the measures for a profile in groups, each condition with its mark and the words that state it.
+
+        Raises:
+            UnknownPlaceError: The profile's place is no place that is known.
+        """
+        as_of = request.as_of or date.today()
+        profile = merge(request.profile, read_profile(request.text, as_of)) if request.text else request.profile
+        matches = match_profile(profile, self._for_profile(profile, request.text), self.documents, as_of)
+        language = request.language or ("en" if request.text and not is_chinese(request.text) else "zh")
+        groups = {verdict: [m for m in matches if m.verdict == verdict][: request.k] for verdict in ("met", "unknown", "unmet")}
+        field = next_field(matches)
+        return Eligibility(
+            profile=profile,
+            eligible=[to_match(m, language) for m in groups["met"]],
+            possible=[to_match(m, language) for m in groups["unknown"]],
+            ineligible=[to_match(m, language) for m in groups["unmet"]],
+            next_field=field,
+            next_question=frames.pick(ASK[field], language) if field else None,
+            as_of=as_of,
+            note=frames.pick(frames.NO_TOTAL, language),
+            index=self.fingerprint,
+        )
+
+    def _for_profile(self, profile: Profile, text: str) -> list[Measure]:
+        """Return the measures that a profile is matched to: those on its needs, best first, else all of its place."""
+        place = understand(Request(question=profile.place, region=profile.place)).places if profile.place else ()
+        wanted = " ".join(filter(None, [profile.needs, " ".join(profile.family), profile.title, profile.industry]))
+        if profile.needs or profile.family:
+            question = understand(Request(question=wanted, region=profile.place))
+            _, evidence = self._rank(question, self._candidates(question, 30))
+            floor = calibration()["thresholds"]["mention"]
+            return [e.measure for e in evidence if e.probability >= floor]
+        at = frozenset().union(*(related(name) for name in place)) if place else frozenset(self.places)
+        documents = [d for d in self.documents.values() if d.place in at or d.level == "国家"]
+        return [m for d in documents for m in self.measures_of(d.doc_id)]
+
+    def _compose(self, composer: Composer, hits: list[Hit], evidence: list[Evidence]) -> None:
+        """Fill a composer with the answer; it stays empty where nothing answers."""
+        question = composer.question
+        if hits and not evidence:
+            measures = [hit.measure for hit in hits[:20]]
+            if question.kind == "unit" and question.unit:
+                composer.duties(measures, question.unit)
+            else:
+                composer.whole(measures)
+        elif question.kind == "compare" and len(question.places) > 1:
+            best = {place: self._best_of(place, choose(question, evidence) and evidence, question) for place in question.places}
+            if any(best.values()):
+                composer.compare(best)
+        elif chosen := choose(question, evidence):
+            if question.kind == "list" and len(chosen) > 1:
+                composer.list_measures(chosen)
+            else:
+                known = {e.measure.measure_id for e in chosen}
+                referred = referred_clauses(chosen[0].measure, self.measures_of(chosen[0].measure.doc_id))
+                composer.answer(chosen, [m for m in referred if m.measure_id not in known][:2])
+
+    def _best_of(self, place: str, evidence: list[Evidence], question: Question) -> Evidence | None:
+        """Return the best evidence from a place or what it lies in, where it is probable enough."""
+        at = related(place)
+        own = [e for e in evidence if self.documents[e.measure.doc_id].place in at]
+        return next(iter(choose(question, own)), None)
+
+    def _refuse(self, question: Question, status: Status, hits: list[Hit]) -> list[Section]:
+        language = question.language
+        text = frames.refusal(status, language, list(self.places), list(question.places))
+        sections = [Section(kind="refusal", title=frames.title_of("refusal", language), text=text)]
+        if status == "not_covered" and hits:
+            nearest = [
+                f"{self.documents[h.measure.doc_id].place or ''} {h.measure.label} {h.measure.title} ({h.measure.measure_id})"
+                for h in hits[:3]
+            ]
+            sections.append(Section(kind="nearest", title=frames.title_of("nearest", language), text="；".join(nearest)))
+        return sections
+
+    # --- finding ---
+
+    def _rank(self, question: Question, hits: list[Hit]) -> tuple[list[Hit], list[Evidence]]:
+        """Put the first ranked hits in the order of their probability; what was looked up exactly stays as it is."""
+        if not hits or hits[0].signals is None:
+            return hits, []
+        evidence = weigh(question, hits[:_WEIGHED], self.documents, self.retriever)
+        ranked = [replace(e.hit, score=e.probability) for e in evidence]
+        return [*ranked, *(replace(hit, score=0.0) for hit in hits[_WEIGHED:])], evidence
+
+    def _candidates(self, question: Question, k: int, filters: Filters = Filters()) -> list[Hit]:
+        """Return hits before they are weighed: exact ones without signals, else ranked ones, at least `_WEIGHED`."""
+        k = max(k, _WEIGHED)
         scoped = self._scope(question, filters)
         if scoped is None:
             return []
         if question.clauses and (exact := self._clauses(question, scoped)):
             return exact[:k]
-        if question.unit:
-            hits = self.retriever.search(question.text, max(k, 100), replace(scoped, unit=question.unit))
-            if hits:
-                led = [
-                    hit for hit in hits if any(u.role == "lead" and question.unit in u.name for u in hit.measure.units)
-                ]
-                return [*led, *(hit for hit in hits if hit not in led)][:k]
+        if question.unit and (duties := self._duties(question, scoped)):
+            return duties[:k]
+        text = searchable(question)
         if len(question.places) > 1 and not filters.places:
-            return self._search_each_place(question, k, scoped)
-        return self.retriever.search(question.text, k, scoped)
+            return self._search_each_place(text, question.places, k, scoped)
+        return self.retriever.search(text, k, scoped)
 
-    def _search_each_place(self, question: Question, k: int, scoped: Filters) -> list[Hit]:
+    def _duties(self, question: Question, scoped: Filters) -> list[Hit]:
+        """Return the measures that name a unit, those that it leads first."""
+        named = self.retriever.search(question.text, 100, replace(scoped, unit=question.unit))
+        led = [hit for hit in named if any(u.role == "lead" and (question.unit or "") in u.name for u in hit.measure.units)]
+        rest = [hit for hit in named if hit not in led]
+        return [replace(hit, signals=None) for hit in (*led, *rest)]
+
+    def _search_each_place(self, text: str, places: tuple[str, ...], k: int, scoped: Filters) -> list[Hit]:
         """Return the hits of every place that a comparison names, in turn, so that none crowds out another."""
         rankings = []
-        for place in question.places:
+        for place in places:
             at = related(place) & set(self.places)
-            rankings.append(
-                self.retriever.search(question.text, k, replace(scoped, places=frozenset(at))) if at else []
-            )
+            rankings.append(self.retriever.search(text, k, replace(scoped, places=frozenset(at))) if at else [])
         turns = zip_longest(*rankings)
         hits = {hit.measure.measure_id: hit for turn in turns for hit in turn if hit}
         return list(hits.values())[:k]
@@ -153,20 +242,3 @@ class Assistant:
         named = name_documents(question.text, documents)
         found = [m for d in named for m in find_clauses(question.clauses, self.measures_of(d.doc_id))]
         return [Hit(measure, 1.0) for measure in found] if len(named) <= 3 else []
-
-    def _answering(self, question: Question, hits: list[Hit]) -> list[Hit]:
-        """Return the hits that an answer cites: those that bear on the question nearly as well as the best does."""
-        if not hits:
-            return []
-        if question.clauses or question.unit:
-            return hits[:20]
-        texts = [f"{hit.measure.title} {hit.measure.text}" for hit in hits]
-        relevance = self.retriever.relevance(question.text, texts)
-        if relevance[0] < RELEVANCE and max(relevance[:3]) < RELEVANCE:
-            return []
-        if len(question.places) > 1:
-            return [hit for hit, good in zip(hits, relevance >= RELEVANCE, strict=True) if good][
-                : 2 * len(question.places)
-            ]
-        limit, gap = (8, 1.5) if _LIST.search(question.text) else (_CITED, 0.8)
-        return [hit for hit in hits if hit.score >= hits[0].score - gap][:limit]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
+from assistant.asks import Kind, Want, is_out_of_scope, is_to_be_declined, kind_of_question, wants
 from assistant.errors import EmptyQuestionError, UnknownPlaceError
 from assistant.schema import Request
-from corpus import find_places, find_terms, fold_width, han_to_int
+from corpus import Term, find_places, find_terms, fold, fold_width, han_to_int
 from index import is_chinese
 
 _NUMBER = r"[一二三四五六七八九十百零〇两\d]+"
@@ -22,14 +24,23 @@ _CLAUSE = re.compile(
 _UNIT = re.compile(
     r"团[市省区]委|[市省区县][\u4e00-\u9fff]{0,9}?(?:局|委员会|委|人才办|编办|组织部|宣传部|统战部|科协|总工会|工商联|中心|管委会|政研室)"
 )
-_ORIGIN = re.compile(r"[市省区县]?(?:那边|这边)?(?:评|认定|户[口籍]|毕业|来的|籍|老家)")
-_DUTY = re.compile(r"管(?!理)|负责|牵头|职责|责任|分工|干什么|做什么|哪些事")
-_FOLLOW_UP = re.compile(r"^(?:那么?|还有|另外|and\b|what about|how about)|呢[？?]?$", re.IGNORECASE)
-_DECLINED = re.compile(
-    r"忽略.{0,12}(?:指令|规则|说明|提示)|(?:系统|内部)提示词|ignore .{0,30}(?:instruction|rule|prompt)|system prompt|you are now"
-    r"|(?:身份证号|银行卡号|家庭住址|私人电话|手机号码?).{0,8}(?:是多少|给我|告诉|查|发)|home address of|passport number of|personal (?:phone|id) number",
+_DUTY = re.compile(
+    r"管(?!理)|负责|牵头|职责|责任|分工|干什么|做什么|哪些事|哪几条|哪几桩|参与|which (?:of|measures|tasks)|responsib|in charge|lead|involve",
     re.IGNORECASE,
 )
+_ORIGIN = re.compile(r"[市省区县]?(?:那边|这边)?(?:评|认定|户[口籍]|毕业|来的|籍|老家)")
+_FOLLOW_UP = re.compile(r"^(?:那么?|还有|另外|除了|and\b|what about|how about)|呢[？?]?$", re.IGNORECASE)
+_PARTS = re.compile(r"[？?；;]+|(?:，|,)?(?:另外|还有就是|同时还想问|以及想问|and also)", re.IGNORECASE)
+_AS_OF = re.compile(r"(20\d{2})\s*年(?:\s*(\d{1,2})\s*月)?.{0,12}?(?:还有效|有效吗|还能|还管用|还在|是否有效|过期)|(?:in|by|as of) (20\d{2})")
+_COMPARING = re.compile(
+    r"^[和与跟、的]+|有(?:什么|何|啥)(?:不同|区别|差别|异同)|(?:区别|不同|差别)(?:在哪|是什么)|对比|比较一下|比较|相比|哪个更好|分别|compare|difference between|differ",
+    re.IGNORECASE,
+)
+# Names that ask for a fact about a matter, or for policy at large; none is a matter of its own.
+GENERIC = frozenset(
+    ["amount", "eligibility", "procedure", "documents", "deadline", "validity_period", "contact", "policy_overview",
+     "talent_programme", "talent_planning", "resident", "policy_payout"]
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +56,25 @@ class ClauseReference:
 class Question:
     """A question as it was understood."""
 
+    asked: str
+    """As typed."""
     text: str
     """What is searched: the question, with the one before it where it leans on that."""
     language: Literal["zh", "en"]
+    kind: Kind
+    wants: tuple[Want, ...]
     places: tuple[str, ...]
     """Full names, in the order named; empty where no place limits the question."""
     clauses: tuple[ClauseReference, ...]
     unit: str | None
     """A unit whose duties are asked for."""
+    terms: tuple[Term, ...]
+    """Concepts and audiences of the field that it names, the generic ones left out."""
+    parts: tuple[str, ...]
+    """The questions that it consists of, where it asks several."""
+    as_of: date
     declined: bool
+    out_of_scope: bool
 
 
 def understand(request: Request) -> Question:
@@ -66,31 +87,67 @@ def understand(request: Request) -> Question:
     text = request.question.strip()
     if not text:
         raise EmptyQuestionError("The question is empty")
-    earlier = [turn.content for turn in request.history if turn.role == "user"]
-    places = _places(text)
-    searched = text
-    if earlier and (_FOLLOW_UP.search(text) or len(text) <= (30 if is_chinese(text) else 60)):
-        # 「长沙呢？」 keeps the topic and changes the place; 「那职称呢？」 keeps the place and changes the topic.
-        before = next((found for turn in reversed(earlier) if (found := _places(turn))), ())
-        replaces = bool(places) and bool(_FOLLOW_UP.search(text))
-        if not find_terms(text):
-            searched = f"{_without_places(earlier[-1]) if replaces else earlier[-1]} {text}"
-        places = places if replaces else tuple(dict.fromkeys((*before, *places)))
+    searched, places = _lean_on_history(text, [turn.content for turn in request.history if turn.role == "user"])
     if request.region:
         region = _places(request.region)
         if not region:
             raise UnknownPlaceError(f"{request.region!r} is no place that is known")
         places = places or region
     folded = fold_width(searched)
-    unit = _UNIT.search(folded) if _DUTY.search(folded) else None
+    unit = _unit(folded) if _DUTY.search(folded) else None
+    clauses = tuple(_clauses(folded))
+    kind: Kind = "clause" if clauses else "unit" if unit else kind_of_question(fold(text))
+    if kind != "compare" and len(places) > 1 and kind in ("what", "list", "how", "how_much"):
+        kind = "compare"
     return Question(
+        asked=text,
         text=searched,
         language="zh" if is_chinese(text) else "en",
+        kind=kind,
+        wants=wants(fold(text)),
         places=places,
-        clauses=tuple(_clauses(folded)),
-        unit=unit[0] if unit else None,
-        declined=bool(_DECLINED.search(folded)),
+        clauses=clauses,
+        unit=unit,
+        terms=topics(searched),
+        parts=_parts(text),
+        as_of=request.as_of or _as_of(folded) or date.today(),
+        declined=is_to_be_declined(fold(text)),
+        out_of_scope=is_out_of_scope(fold(text)),
     )
+
+
+def topics(text: str) -> tuple[Term, ...]:
+    """Return the concepts and audiences that a text names, the generic ones left out."""
+    return tuple(term for term in find_terms(text) if term.kind != "unit" and term.key not in GENERIC)
+
+
+def searchable(question: Question) -> str:
+    """Return the words to search by: the place that limits the search tells its measures apart no more."""
+    text = without_places(question.text) if question.places else question.text
+    if question.kind == "compare":
+        text = _COMPARING.sub(" ", text)
+    return text if len(text.strip("？?，,的和与 ")) >= 3 else question.text
+
+
+def without_places(text: str) -> str:
+    """Return a text without the names of places."""
+    for _, start, end in reversed(find_places(text)):
+        text = text[:start] + text[end:]
+    return text
+
+
+def _lean_on_history(text: str, earlier: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """Return (what to search, places): 「长沙呢？」 keeps the topic, 「那职称呢？」 the place of what was asked before."""
+    places = _places(text)
+    leans = bool(_FOLLOW_UP.search(text)) or len(text) <= (30 if is_chinese(text) else 60)
+    if not earlier or not leans:
+        return text, places
+    before = next((found for turn in reversed(earlier) if (found := _places(turn))), ())
+    replaces = bool(places) and bool(_FOLLOW_UP.search(text))
+    if not topics(text):
+        topic = re.sub(r"那么?|呢|[？?，,。\s]", "", without_places(earlier[-1])) if replaces else earlier[-1]
+        text = f"{topic} {text}"
+    return text, places if replaces else tuple(dict.fromkeys((*before, *places)))
 
 
 def _places(text: str) -> tuple[str, ...]:
@@ -99,10 +156,21 @@ def _places(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named))
 
 
-def _without_places(text: str) -> str:
-    for _, start, end in reversed(find_places(text)):
-        text = text[:start] + text[end:]
-    return re.sub(r"那么?|呢|[？?，,。\s]", "", text)
+def _unit(folded: str) -> str | None:
+    """Return the unit that a question names, as texts print it: 市科协, whether asked in Chinese or English."""
+    if match := _UNIT.search(folded):
+        return match[0]
+    return next((term.official[-1] for term in find_terms(folded) if term.kind == "unit"), None)
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    parts = [part.strip("，,。 ") for part in _PARTS.split(text)]
+    return tuple(parts) if len(parts := [p for p in parts if len(p) >= 5]) > 1 else ()
+
+
+def _as_of(folded: str) -> date | None:
+    match = _AS_OF.search(folded)
+    return date(int(match[1] or match[3]), min(12, max(1, int(match[2] or 12))), 28) if match else None
 
 
 def _clauses(folded: str) -> Sequence[ClauseReference]:

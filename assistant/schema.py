@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -29,6 +30,38 @@ class Request(BaseModel):
     history: list[Turn] = Field(default_factory=list, max_length=50)
     region: str | None = Field(default=None, max_length=50, description="Place chosen by the user: 武昌区, Wuhan")
     k: int = Field(default=10, ge=1, le=100, description="Hits to return")
+    as_of: date | None = Field(default=None, description="Day for which validity is judged; today where it is absent")
+
+
+class Profile(BaseModel):
+    """What is known of a person; every field is optional, and an empty one counts as unknown, never as unmet."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    place: str | None = Field(default=None, max_length=50, description="Where support is sought: 株洲, Wuchang")
+    education: Literal["高中", "大专", "本科", "硕士", "博士"] | None = None
+    graduated: int | None = Field(default=None, ge=1950, le=2100, description="Year of graduation")
+    age: int | None = Field(default=None, ge=0, le=120)
+    title: str | None = Field(default=None, max_length=50, description="Professional title, skill grade or award: 高级技师")
+    employer: Literal["企业", "高新技术企业", "高校", "事业单位", "机关", "创业", "无"] | None = None
+    industry: str | None = Field(default=None, max_length=50)
+    overseas: bool | None = Field(default=None, description="Studied or worked overseas")
+    nationality: str | None = Field(default=None, max_length=50, description="外籍 for a foreign national")
+    family: list[Literal["配偶", "子女", "父母"]] = Field(default_factory=list, max_length=3)
+    insured_months: int | None = Field(default=None, ge=0, le=1200, description="Months of social insurance paid")
+    needs: str | None = Field(default=None, max_length=200, description="What is sought: 住房 子女入学")
+
+
+class EligibilityRequest(BaseModel):
+    """A profile, a sentence that tells it, or both; a field given wins over the sentence."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    profile: Profile = Field(default_factory=Profile)
+    text: str = Field(default="", max_length=MAX_QUESTION, description="我45岁，高级技师，老家在株洲，想回去带徒弟")
+    language: Literal["zh", "en"] | None = Field(default=None, description="Of the next question; the text's if absent")
+    as_of: date | None = None
+    k: int = Field(default=20, ge=1, le=100, description="Measures to return in each group")
 
 
 class MeasureOut(BaseModel):
@@ -132,16 +165,64 @@ class FullDocumentOut(DocumentOut):
     spans: list[MeasureOut]
 
 
+class Section(BaseModel):
+    """A part of an answer: the conclusion, conditions, what is not stated…"""
+
+    kind: str
+    title: str
+    text: str
+    citations: list[int] = Field(default_factory=list, description="Markers of the measures that it repeats")
+    table: list[list[str]] | None = Field(default=None, description="A comparison: the first row holds the places")
+
+
 class Answer(BaseModel):
     """What the assistant says, and on what it rests."""
 
     status: Status
+    kind: str = Field(description="What kind of question it was taken for: what, how_much, when, compare, list, qualify…")
     answer: str
     language: Literal["zh", "en"]
     places: list[str] = Field(description="Places that the question was limited to")
+    as_of: date = Field(description="Day for which validity was judged")
+    confidence: float = Field(description="Calibrated probability that this outcome is right, from 0 to 1")
+    missing: list[str] = Field(description="What was asked and is not stated: money, date, contact, unit, procedure…")
+    sections: list[Section]
     citations: list[CitationOut]
     hits: list[HitOut]
     index: str = Field(description="Fingerprint of the index that answered")
+
+
+class ConditionOut(BaseModel):
+    """A condition with the words that state it, at `text[start:end]` of the document."""
+
+    field: str
+    text: str
+    start: int
+    end: int
+    mark: Literal["met", "unmet", "unknown"]
+
+
+class MatchOut(MeasureOut):
+    """A measure for a profile."""
+
+    verdict: Literal["met", "unknown", "unmet"]
+    conditions: list[ConditionOut]
+    note: str = Field(description="What the text does not settle, and who decides")
+    exclusive: str | None = Field(description="Words that forbid to claim it beside others")
+
+
+class Eligibility(BaseModel):
+    """Measures for a profile in three groups; never a total, since measures may exclude each other."""
+
+    profile: Profile = Field(description="As it was understood")
+    eligible: list[MatchOut]
+    possible: list[MatchOut]
+    ineligible: list[MatchOut]
+    next_field: str | None = Field(description="Profile field whose answer would settle most")
+    next_question: str | None
+    as_of: date
+    note: str
+    index: str
 
 
 class ErrorOut(BaseModel):

@@ -1,7 +1,7 @@
 """Policy texts to measures: reading files, splitting them, and what each measure states."""
 
 from corpus.errors import CatalogueError, PolicyAssistantError, UnreadableFileError
-from corpus.facts import figure_value
+from corpus.facts import Facts, figure_value, read_figures
 from corpus.load import SHIPPED_POLICIES, Corpus, load_corpus, load_file
 from corpus.measures import split_document, split_measures
 from corpus.normalize import fold, fold_width, simplify
@@ -29,6 +29,7 @@ __all__ = [
     "Corpus",
     "Date",
     "Document",
+    "Facts",
     "Measure",
     "Place",
     "PolicyAssistantError",
@@ -50,6 +51,7 @@ __all__ = [
     "load_corpus",
     "load_file",
     "load_vocabulary",
+    "read_figures",
     "related",
     "simplify",
     "split_document",

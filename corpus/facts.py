@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import cn2an
 
@@ -34,7 +34,7 @@ _AMOUNT = re.compile(
     rf"|(?P<percent>{_PERCENT_HAN})"
 )
 _CAP_BEFORE = re.compile(
-    r"(最高不超过|原则上不超过|不超过|最高|至少|不低于|不少于|不高于|超过|每人每月|每人每年|每月|每年|每户|每人|每次|累计|一次性|近|约|达到?|上限|最长|满|单个|总额)[^,，。;；、\d]{0,12}$"
+    r"(最高不超过|原则上不超过|不超过|最高|至少|不低于|不少于|不高于|超过|每人每月|每人每年|每月|每年|每户|每人|每次|累计|一次性|近|(?<!签)约|达到?|上限|最长|满|单个|总额)[^,，。;；、\d]{0,12}$"
 )
 _CAP_AFTER = re.compile(r"^\s*(/人[·/]?[年月]|/[年月人户]|以上|以下|以内|左右|封顶|及以上)")
 # 一批, 两个, 九万(里): words of quantity that count nothing.
@@ -88,6 +88,22 @@ def read_facts(measures: Iterable[Measure], text: str) -> list[Measure]:
             )
         )
     return result
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The figures that a text states; offsets are the text's."""
+
+    amounts: tuple[Amount, ...]
+    dates: tuple[Date, ...]
+    contacts: tuple[Contact, ...]
+
+
+def read_figures(text: str) -> Facts:
+    """Return the figures of any text, a question or an answer, read as those of a measure are."""
+    span = (fold_width(text), text, 0, len(text))
+    dates = _dates(*span)
+    return Facts(_amounts(*span, dates=dates), dates, _contacts(*span))
 
 
 def _units(folded: str, text: str, start: int, end: int, *, lead_first: bool) -> tuple[Unit, ...]:

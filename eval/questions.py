@@ -8,10 +8,15 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant import Turn
-from corpus import PolicyAssistantError
+from corpus import SHIPPED_POLICIES, PolicyAssistantError
 
 QUESTIONS = Path(__file__).parent / "questions"
 DOCUMENTS = Path(__file__).parent / "documents"
+
+
+def corpus_of(name: str) -> Path:
+    """Return the folder of texts that a question set asks about: the shipped policies, or one of `documents/`."""
+    return SHIPPED_POLICIES if name == "shipped" else DOCUMENTS / name
 
 
 class QuestionRow(BaseModel):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ from corpus import Document, find_terms
 from index.fusion import standardise
 from index.late import LateInteraction, unit_vectors
 from index.protocols import Encoder, Reranker
-from index.schema import Filters, Hit
+from index.schema import Filters, Hit, Signals
 from index.segment import is_chinese, terms
 from index.store import StoredIndex, open_store
 
@@ -51,9 +51,7 @@ class HybridRetriever:
         if k <= 0 or not query.strip() or (allowed is not None and not len(allowed)):
             return []
         weights = self.chinese if is_chinese(query) else self.english
-        rows, scores = self._rank(query, max(k, _CANDIDATES), allowed, weights)
-        ids = [self.store.measure(int(row)) for row in rows]
-        hits = sorted(map(Hit, ids, scores.tolist()), key=lambda hit: (-hit.score, hit.measure.measure_id))
+        hits = self._rank(query, max(k, _CANDIDATES), allowed, weights)
         if self.reranker:
             hits = self._rerank(query, hits[: max(k, 50)])
         return hits[:k]
@@ -74,7 +72,7 @@ class HybridRetriever:
 
     def _rank(
         self, query: str, count: int, allowed: NDArray[np.int64] | None, weights: Weights
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    ) -> list[Hit]:
         pooled = self._dense_scores(query, count, allowed)
         extra = (
             [t for term in find_terms(query) for name in term.official[:4] for t in terms(name)]
@@ -92,11 +90,17 @@ class HybridRetriever:
         floor = min(pooled.values(), default=0.0)
         dense = np.array([pooled.get(int(row), floor) for row in rows], dtype=np.float32)
         scores = weights.dense * standardise(dense) + weights.sparse * standardise(sparse[rows])
+        matched = dense
         if (late := self._late_interaction()) is not None:
             matched = late.scores(self.encoder.tokenize([query])[0], rows)  # type: ignore[attr-defined]
             scores = scores + weights.late * standardise(matched)
         best = np.argsort(-scores, kind="stable")[: max(100, count // 3)]
-        return rows[best], scores[best]
+        columns = (array[best].tolist() for array in (rows, scores, dense, matched, sparse[rows]))
+        hits = [
+            Hit(self.store.measure(row), score, Signals(*signals))
+            for row, score, *signals in zip(*columns, strict=True)
+        ]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.measure.measure_id))
 
     def _dense_scores(self, query: str, count: int, allowed: NDArray[np.int64] | None) -> dict[int, float]:
         """Return the best cosine of each measure's passages, for the nearest `count` measures."""
@@ -125,7 +129,7 @@ class HybridRetriever:
         scores = self.reranker.score(query, [f"{' '.join(hit.measure.path)} {hit.measure.text}" for hit in hits])
         pairs = zip(hits, scores.tolist(), strict=True)
         return sorted(
-            (Hit(hit.measure, score) for hit, score in pairs), key=lambda hit: (-hit.score, hit.measure.measure_id)
+            (replace(hit, score=score) for hit, score in pairs), key=lambda hit: (-hit.score, hit.measure.measure_id)
         )
 
     def _allowed(self, filters: Filters) -> NDArray[np.int64] | None:

@@ -16,11 +16,25 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Signals:
+    """What each ranking says of a measure, before fusion; comparable between questions."""
+
+    dense: float
+    """Best cosine of its passages."""
+    late: float
+    """Late interaction; the cosine again where the encoder has no token vectors."""
+    sparse: float
+    """BM25."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A measure found; scores compare only within one ranking."""
 
     measure: Measure
     score: float
+    signals: Signals | None = None
+    """None where the measure was looked up, not ranked."""
 
 
 @dataclass(frozen=True, slots=True)

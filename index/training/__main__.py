@@ -17,6 +17,7 @@ from tokenizers import Tokenizer
 from tqdm import tqdm
 
 from index.training.pairs import Source, load_sources
+from index.training.parts import Composed
 from index.training.tokenizer import train_tokenizer
 
 TEMPERATURE = 0.05
@@ -108,7 +109,7 @@ def late_loss(weight: torch.Tensor, batch: Encoded, rows: NDArray[np.int64]) -> 
 
 
 def run_stage(
-    weight: torch.Tensor,
+    vectors: Composed,
     sources: list[Encoded],
     *,
     steps: int,
@@ -122,7 +123,7 @@ def run_stage(
 ) -> None:
     """Run one stage of training in place, saving a checkpoint and printing a development score ten times."""
     shares = np.array([s.source.late_weight if late else s.source.weight for s in sources])
-    optimiser = torch.optim.Adam([weight], lr=rate, betas=(0.9, 0.99))
+    optimiser = torch.optim.Adam(vectors.parameters(), lr=rate, betas=(0.9, 0.99))
     if checkpoint.exists() and start:
         optimiser.load_state_dict(torch.load(checkpoint, weights_only=True)["optimiser"])
     bar = tqdm(range(start, steps), desc="late interaction" if late else "mean pooling", initial=start, total=steps)
@@ -131,6 +132,7 @@ def run_stage(
         optimiser.param_groups[0]["lr"] = rate * min(1.0, (step + 1) / (0.05 * steps)) * (1 - progress)
         source = sources[rng.choice(len(sources), p=shares / shares.sum())]
         rows = source.sample(batch_size, rng)
+        weight = vectors()
         loss = mean_loss(weight, source, rows, prefix=64)
         if late:
             loss = loss + 2.0 * late_loss(weight, source, rows)
@@ -138,7 +140,7 @@ def run_stage(
         loss.backward()
         optimiser.step()
         if (step + 1) % max(1, steps // 10) == 0:
-            state = {"weight": weight.detach(), "optimiser": optimiser.state_dict(), "step": step + 1, "late": late}
+            state = {"vectors": vectors.state_dict(), "optimiser": optimiser.state_dict(), "step": step + 1, "late": late}
             torch.save(state, checkpoint.with_suffix(".tmp"))
             checkpoint.with_suffix(".tmp").replace(checkpoint)
             tqdm.write(f"step {step + 1}: loss {loss.item():.3f} {evaluate()}")
@@ -188,18 +190,18 @@ def main() -> None:
         tokenizer.save(str(tokenizer_file))
     encoded = [Encoded(source, tokenizer) for source in sources]
     print(f"ready after {time.time() - started:.0f} s")
-    weight = torch.nn.Parameter(torch.randn(tokenizer.get_vocab_size(), options.dimensions) * 0.1)
+    vectors = Composed(tokenizer, options.dimensions)
     checkpoint = options.output / "checkpoint.pt"
     state = torch.load(checkpoint, weights_only=True) if checkpoint.exists() else {"step": 0, "late": False}
-    if "weight" in state:
-        weight.data.copy_(state["weight"])
+    if "vectors" in state:
+        vectors.load_state_dict(state["vectors"])
 
     def evaluate() -> str:
         if not options.questions:
             return ""
         from index.training.development import score_questions
 
-        return score_questions(weight.detach().numpy(), tokenizer, options.questions)
+        return score_questions(vectors().detach().numpy(), tokenizer, options.questions)
 
     stages = [(False, options.steps, 1024, 0.05), (True, options.late_steps, 512, 0.01)]
     for late, steps, batch_size, rate in stages:
@@ -207,10 +209,10 @@ def main() -> None:
             continue
         start = state["step"] if state["late"] is late else 0
         run_stage(
-            weight, encoded, steps=steps, batch_size=batch_size, rate=rate, late=late, rng=rng,
+            vectors, encoded, steps=steps, batch_size=batch_size, rate=rate, late=late, rng=rng,
             checkpoint=checkpoint, start=start, evaluate=evaluate,
         )  # fmt: skip
-    save_model(weight, tokenizer, options.output)
+    save_model(vectors(), tokenizer, options.output)
     print(f"trained in {(time.time() - started) / 60:.1f} minutes")
 
 

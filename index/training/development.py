@@ -30,14 +30,15 @@ def score_questions(
     Args:
         weights: Token vectors, shape (vocabulary, dim).
         tokenizer: Theirs.
-        files: Question sets (JSONL): `shipped-*` over the shipped policies, others over the folder `documents` beside
-            the folder that the file is in.
+        files: Question sets (JSONL): `shipped-*` over the shipped policies, `NAME-*` over the folder
+            `documents/NAME` beside the folder that the file is in.
         late_share: Weight of the late-interaction score against the cosine.
     """
     encoder = StaticEncoder.from_weights(tokenizer, weights)
     parts = []
     for file in files:
-        folder = SHIPPED_POLICIES if file.name.startswith("shipped") else file.parents[1] / "documents"
+        name = file.stem.rpartition("-")[0]
+        folder = SHIPPED_POLICIES if name == "shipped" else file.parents[1] / "documents" / name
         measures = _measures(folder)
         passages = [(row, p.text) for row, pair in enumerate(measures) for p in passages_of(*pair)]
         vectors = encoder.encode_documents([text for _, text in passages])

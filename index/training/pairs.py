@@ -8,7 +8,11 @@ import random
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import product
 from pathlib import Path
+
+from pypinyin import lazy_pinyin
 
 from corpus import load_corpus
 
@@ -57,10 +61,32 @@ def _authored(source: Source, folder: Path, excluded: frozenset[str], rng: rando
     for row in _rows(folder, "*"):
         if "clause" not in row or "lay" not in row:
             continue
-        for question in [*row["formal"], *row["lay"], *row["profile"], *row["en"], row["clause_en"]]:
+        questions = [*row["formal"], *row["lay"], *row["profile"], *row["en"], row["clause_en"]]
+        questions += [misspell(question, rng) for question in rng.sample(questions, 2)]
+        for question in questions:
             passage = row["clause"] if rng.random() < 0.6 else f"{row['title']} {row['clause']}"
             source.pairs.append((question, passage))
             source.negatives.append(row.get("negative") or row["clause"])
+
+
+def misspell(question: str, rng: random.Random) -> str:
+    """Return a question with one Han character in eight, at least one, typed as another of the same sound."""
+    han = [i for i, char in enumerate(question) if "\u4e00" <= char <= "\u9fff"]
+    typed = list(question)
+    for i in rng.sample(han, min(len(han), 1 + len(han) // 8)):
+        typed[i] = rng.choice(_same_sound().get(lazy_pinyin(typed[i])[0], typed[i]))
+    return "".join(typed)
+
+
+@cache
+def _same_sound() -> dict[str, list[str]]:
+    """Return the common characters (GB 2312, level one) by sound."""
+    sounds: dict[str, list[str]] = {}
+    for high, low in product(range(0xB0, 0xD8), range(0xA1, 0xFF)):
+        char = bytes((high, low)).decode("gb2312", errors="ignore")
+        if char:
+            sounds.setdefault(lazy_pinyin(char)[0], []).append(char)
+    return sounds
 
 
 def _authored_sentences(source: Source, folder: Path, excluded: frozenset[str], rng: random.Random) -> None:

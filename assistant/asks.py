@@ -1,0 +1,104 @@
+"""What kind of answer a question wants, and which facts it asks for: tables of patterns, read from the top."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Kind = Literal[
+    "clause", "compare", "unit", "contact", "who", "when", "how_much", "qualify", "how", "true_false", "list", "what"
+]
+Want = Literal["money", "number", "date", "contact", "unit", "procedure"]
+
+_KINDS: list[tuple[Kind, str]] = [
+    (
+        "compare",
+        r"对比|相比|比较一下|[和与跟].{1,20}(?:比|不同|区别|差别|异同|哪个|谁更)|有什么(?:不同|区别)|区别在|差在哪|分别"
+        r"|compare|versus|\bvs\b|differ(?:s|ence|ent from)",
+    ),
+    (
+        "contact",
+        r"电话|联系人|联系方式|联系谁|邮箱|打给谁|打哪|找谁|热线|寄到哪|地址"
+        r"|\b(?:phone|telephone|e-?mail|hotline|contact)\b|whom? (?:do|should|can) (?:i|we) (?:call|ask|contact)",
+    ),
+    (
+        "who",
+        r"(?:哪|什么|啥)(?:个|些|家)?(?:部门|单位|局|机构|委)|谁(?:来)?(?:负责|牵头|管|审|批|定|出)|归(?:谁|哪)|由谁|牵头单位"
+        r"|which (?:department|bureau|office|agency|unit|body|authority)|who (?:is|'s|are|leads|runs|decides|handles|pays|reviews)|in charge|responsible",
+    ),
+    (
+        "when",
+        r"什么时候|何时|啥时候|几时|哪[天年月]|几[月号日]|截止|期限|多久|多长时间|几天|几年|有效期|还有效|过期"
+        r"|\bwhen\b|deadline|how (?:long|soon|many (?:days|months|years))|by what (?:date|year)|which year|expire|still valid",
+    ),
+    (
+        "how_much",
+        r"多少|几[个名万千百年家块成次套项位人]|多大|多高|比例|几何|幾多|几多|金额|标准是|how (?:much|many|high|large)|what (?:amount|percentage|share|sum)|number of",
+    ),
+    (
+        "qualify",
+        r"我.{0,60}(?:能不能|能否|可不可以|可以|能|行不|有没有|符合|够不够|算不算|有资格|享受)|符合.{0,8}(?:条件|要求)|(?:什么|哪些|啥)(?:条件|资格|要求|人)|谁(?:能|可以)"
+        r"|资格|够格|门槛|eligib|qualif|(?:can|could|may|do|would|am) (?:i|we|my)\b|requirements?",
+    ),
+    (
+        "how",
+        r"怎么(?:申请|申报|办|报|领|弄|走)|如何(?:申请|申报|办理|领取)|流程|程序|步骤|材料|手续|how (?:do|can|should) (?:i|we) (?:apply|get|claim|register)|procedure|steps|documents",
+    ),
+    (
+        "list",
+        r"哪些|有什么|有啥|都有|列出|所有|几样|几项|what (?:support|measures|policies|kinds|benefits)|\blist\b|all the|which measures",
+    ),
+    (
+        "true_false",
+        r"吗|是不是|对不对|对吧|是吧|真的|有没有|能不能|是否|会不会|不是.{1,20}么|[^什怎这那多]么[？?]?$"
+        r"|^(?:is|are|does|do|did|was|were|will|can|has|have)\b|is it (?:true|correct)|right\?",
+    ),
+    ("how", r"怎么|如何|咋|怎样|\bhow\b"),
+]
+
+_WANTS: dict[Want, str] = {
+    "money": r"多少[钱元]|(?:多少|几)万|几(?:百|千|块)|金额|(?:给|补|奖|拿|领|发|资助|补贴|补助|奖励|津贴|经费|资金|标准|拨款)[^，。？]{0,8}(?:多少|几多|几何|幾多)|多少.{0,3}(?:补贴|奖励|资金|经费|资助|补助|钱)"
+    r"|how much (?:money|is|are|will|would|do|does|can|could|funding|cash|support)|what (?:amount|sum)|how (?:large|big|high) (?:is|are)|\bamount\b|上限|封顶|最高",
+    "number": r"多少(?!钱|元|万)|几(?:个|名|家|套|项|位|人|次|成|类|批)|比例|百分之几|how many|number of|percentage|what share",
+    "date": r"什么时候|何时|啥时候|几时|哪[天年月]|几[月号]|截止|期限|多久|多长时间|几[天年]|\bwhen\b|deadline|how (?:long|soon|many (?:days|months|years))|which year|by what",
+    "contact": r"电话|联系人|联系方式|联系谁|邮箱|打给谁|打哪|热线|地址|\b(?:phone|telephone|e-?mail|hotline)\b|contact (?:person|number|detail)|whom? (?:do|should|can) (?:i|we) (?:call|contact)",
+    "unit": r"(?:哪|什么|啥)(?:个|些|家)?(?:部门|单位|局|机构)|谁(?:来)?(?:负责|牵头|管)|归(?:谁|哪)|由谁|牵头单位"
+    r"|which (?:department|bureau|office|agency|unit|authority)|who (?:is|'s) (?:responsible|in charge)|who (?:leads|runs|handles)|in charge of",
+    "procedure": r"怎么(?:申请|申报|办|报|领)|如何(?:申请|申报|办理|领取)|在哪(?:里|儿)?(?:申请|办|报|领)|流程|程序|步骤|材料|手续|how (?:do|can|should) (?:i|we) (?:apply|claim|register)|procedure|application steps",
+}
+
+_OUT_OF_SCOPE = re.compile(
+    r"(?:写|作|编|来)(?:一?[首篇段个份])?[^，。？]{0,12}(?:诗|情书|小说|作文|歌词|段子|笑话|故事|祝福语|代码|程序|文案|演讲稿)"
+    r"|天气|气温|下雨|菜谱|食谱|怎么做[^，。？]{0,6}(?:菜|饭|肉|鱼|面)|好吃的|火锅|股票|股价|基金净值|彩票|双色球|星座|运势|算命|球赛|比分|世界杯|电影|电视剧|综艺|明星|游戏攻略"
+    r"|翻译(?:成|一下|这)|解方程|等于几|数学题|陪我聊|讲个|感冒|发烧吃|头疼|减肥|旅游攻略|景点|导航|几点了|今天几号"
+    r"|\b(?:weather|forecast|recipe|cook|poem|joke|lyrics|stock price|bitcoin|horoscope|movie|football|basketball|lottery|python (?:code|script|function)|write (?:me )?(?:a|an|some) (?:poem|song|story|essay|email|code|script|cover letter)|translate (?:this|the following)|solve (?:this|the)|capital of|tell me about yourself|restaurants?|sightseeing)\b",
+    re.IGNORECASE,
+)
+_DECLINED = re.compile(
+    r"(?:忽略|无视|忘掉|忘记|不要理会|别管|不用管|抛开|绕过|跳过).{0,14}(?:指令|规则|规矩|说明|提示|限制|设定|要求|约束|审核)|(?:系统|内部|初始)(?:提示词?|指令|prompt)|没有(?:任何)?限制的|越狱|开发者模式|扮演.{0,12}(?:没有|不受)"
+    r"|(?:ignore|disregard|forget|bypass|override) .{0,40}(?:instruction|rule|prompt|polic|guideline|restriction)|system prompt|you are now|developer mode|jailbreak|pretend (?:you|to be).{0,40}(?:no|without|unrestricted)"
+    r"|(?:身份证号?|银行卡号?|家庭住址|家住哪|住址|私人电话|私人手机|手机号码?|个人手机|私人微信|个人信息|名单).{0,10}(?:是多少|是什么|给我|告诉|查|发我|发给|报给|弄到|要到)|(?:查|告诉|给我|发我|弄).{0,16}(?:身份证|银行卡|家庭住址|住址|私人电话|手机号|个人信息|工资流水)"
+    r"|(?:home|private) address|passport number|personal (?:phone|id|mobile|cell)|(?:id|bank) (?:card )?number of|(?:his|her|their) (?:mobile|cell|bank account|salary)"
+    r"|(?:伪造|造假|假造|编造|PS|做个?假|办个?假|开个?假|弄个?假|假的?)(?:.{0,10})(?:证|材料|证明|合同|发票|社保|学历|公章|成绩单)|(?:forge|fake|falsify|fabricate).{0,30}(?:certificate|document|diploma|degree|contract|invoice|proof|record|stamp|seal|letter)",
+    re.IGNORECASE,
+)
+
+
+def kind_of_question(folded: str) -> Kind:
+    """Return what kind of answer a folded question wants; the first pattern that matches says so."""
+    return next((kind for kind, pattern in _KINDS if re.search(pattern, folded, re.IGNORECASE)), "what")
+
+
+def wants(folded: str) -> tuple[Want, ...]:
+    """Return the facts that a folded question asks for."""
+    return tuple(want for want, pattern in _WANTS.items() if re.search(pattern, folded, re.IGNORECASE))
+
+
+def is_out_of_scope(folded: str) -> bool:
+    """Whether a question wants something other than policy: a poem, the weather, a translation."""
+    return bool(_OUT_OF_SCOPE.search(folded))
+
+
+def is_to_be_declined(folded: str) -> bool:
+    """Whether a question wants private data or a forgery, or gives the machine orders."""
+    return bool(_DECLINED.search(folded))

@@ -1,0 +1,176 @@
+"""The conditions that a measure states, each with the words that state it, and whether a profile meets them.
+
+A mark is "met", "unmet" or "unknown". An empty field is unknown, never unmet, and a fact more never makes it unknown again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from assistant.profile import LEVELS
+from assistant.schema import Profile
+from assistant.sentences import sentences
+from corpus import Measure, find_terms, fold_width, han_to_int
+
+Mark = Literal["met", "unmet", "unknown"]
+_NUMERAL = r"(\d+|[一二两三四五六七八九十]+)"
+GRANTS = re.compile(
+    r"给予|补贴|补助|奖励|资助|津贴|享受|免费|优先|可(?:以)?申[请领]|可享|发放|提供|支持|解决|协调|优惠|减免|保障|颁发|落户|认定为|授予"
+)
+_LISTED = re.compile(r"(?:下列|以下|相应)(?:基本)?条件|条件之一")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition as printed at `text[start:end]` of the document, and how a profile stands to it."""
+
+    field: str
+    """The profile field that decides it."""
+    text: str
+    start: int
+    end: int
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """A sentence that grants something, or a list of conditions with what they are for."""
+
+    start: int
+    end: int
+    conditions: tuple[Condition, ...]
+
+    @property
+    def verdict(self) -> Mark:
+        """One unmet condition beats everything; one unknown leaves it open; none at all is open too."""
+        marks = {condition.mark for condition in self.conditions}
+        if "unmet" in marks:
+            return "unmet"
+        return "met" if marks == {"met"} else "unknown"
+
+
+def provisions_of(measure: Measure, profile: Profile, as_of: date) -> list[Provision]:
+    """Return what a measure grants, each with its conditions judged for a profile; empty where it grants nothing."""
+    found = []
+    listed = bool(_LISTED.search(measure.text))
+    spans = [(0, len(measure.text))] if listed else list(_sentence_spans(measure.text))
+    for start, end in spans:
+        text = fold_width(measure.text[start:end])
+        if not listed and not GRANTS.search(text):
+            continue
+        at = measure.start + start
+        conditions = tuple(
+            Condition(field, measure.text[start + s : start + e], at + s, at + e, mark)
+            for field, s, e, mark in _read(text, profile, as_of)
+        )
+        found.append(Provision(at, measure.start + end, conditions))
+    return found
+
+
+def _sentence_spans(text: str) -> Iterator[tuple[int, int]]:
+    position = 0
+    for part in sentences(text):
+        start = text.index(part, position)
+        position = start + len(part)
+        yield start, position
+
+
+def _read(text: str, profile: Profile, as_of: date) -> Iterator[tuple[str, int, int, Mark]]:
+    for field, pattern, judge in _RULES:
+        for match in pattern.finditer(text):
+            yield field, match.start(), match.end(), judge(match, profile, as_of)
+    yield from _audience(text, profile, as_of)
+
+
+def _compare(known: float | None, holds: Callable[[float], bool]) -> Mark:
+    return "unknown" if known is None else "met" if holds(known) else "unmet"
+
+
+def _value(numeral: str) -> int:
+    return int(numeral) if numeral.isdigit() else han_to_int(numeral) or 0
+
+
+def _age(match: re.Match[str], profile: Profile, as_of: date) -> Mark:
+    limit, words = _value(match["age"]), match[0]
+    if "以上" in words or "满" in words and "不" not in words and "未" not in words:
+        return _compare(profile.age, lambda age: age >= limit)
+    return _compare(profile.age, lambda age: age <= limit if "未满" not in words and "不满" not in words else age < limit)
+
+
+def _schooling(match: re.Match[str], profile: Profile, as_of: date) -> Mark:
+    least = LEVELS.index(_LEVEL_OF[match["level"]])
+    return _compare(LEVELS.index(profile.education) if profile.education in LEVELS else None, lambda level: level >= least)
+
+
+def _graduation(match: re.Match[str], profile: Profile, as_of: date) -> Mark:
+    if match["years"]:
+        return _compare(profile.graduated, lambda year: as_of.year - year <= _value(match["years"]))
+    return _compare(profile.graduated, lambda year: as_of.year - year <= 0)
+
+
+def _insurance(match: re.Match[str], profile: Profile, as_of: date) -> Mark:
+    least = _value(match["span"]) * (12 if match["period"] == "年" else 1)
+    return _compare(profile.insured_months, lambda months: months >= least)
+
+
+_LEVEL_OF = {"博士": "博士", "硕士": "硕士", "研究生": "硕士", "本科": "本科", "大学本科": "本科", "大专": "大专", "专科": "大专"}
+_RULES: list[tuple[str, re.Pattern[str], Callable[[re.Match[str], Profile, date], Mark]]] = [
+    (
+        "age",
+        re.compile(
+            rf"(?:年龄|年满|未满|不满|不超过|不得超过|满)?[^，。；\d]{{0,4}}(?P<age>{_NUMERAL[1:-1]})\s*周?岁(?:\(含\))?(?:及?以[上下]|以内)?"
+        ),
+        _age,
+    ),
+    ("education", re.compile(r"(?:全日制)?(?:大学)?(?P<level>博士|硕士|研究生|本科|大专|专科)(?:研究生)?(?:学历|学位)?(?:\(含\))?及?以上(?:学历|学位)?"), _schooling),
+    ("graduated", re.compile(rf"毕业(?:后|未超过)?\s*(?P<years>{_NUMERAL[1:-1]})\s*年(?:以)?内|(?:毕业未满|离校)\s*(?P<x>2)\s*年|应届(?:高校)?毕业生(?P<y>)"), _graduation),
+    ("insured_months", re.compile(rf"(?:社会保险|社保|养老保险|参保)[^，。；]{{0,12}}?(?:满|连续)[^，。；\d]{{0,4}}(?P<span>{_NUMERAL[1:-1]})\s*(?P<period>个月|年)"), _insurance),
+]  # fmt: skip
+
+
+def _audience(text: str, profile: Profile, as_of: date) -> Iterator[tuple[str, int, int, Mark]]:
+    """Judge for whom a sentence is: any one of the groups that it names is enough."""
+    named = [term for term in find_terms(text) if term.kind == "audience" and term.key in _GROUPS]
+    if not named:
+        return
+    marks = [_GROUPS[term.key][1](profile, as_of) for term in named]
+    mark: Mark = "met" if True in marks else "unmet" if all(m is False for m in marks) else "unknown"
+    first = named[[m is True for m in marks].index(True)] if True in marks else named[0]
+    for name in sorted({*first.official, *first.colloquial}, key=len, reverse=True):
+        if (at := text.find(name)) >= 0:
+            yield _GROUPS[first.key][0], at, at + len(name), mark
+            return
+
+
+def _has(values: str) -> Callable[[str | None], bool | None]:
+    return lambda known: None if known is None else bool(re.search(values, known))
+
+
+_skilled = _has(r"技师|高级工|中级工|技能|工匠")
+_top = _has(r"院士|长江|杰青|领军|首席|教授|研究员|正高|博士后")
+_employed = _has(r"企业|创业")
+Group = tuple[str, Callable[[Profile, date], bool | None]]
+_GROUPS: dict[str, Group] = {
+    "phd": ("education", lambda p, d: _has("博士")(p.education)),
+    "master": ("education", lambda p, d: _has("硕士|博士")(p.education)),
+    "bachelor": ("education", lambda p, d: _has("本科|硕士|博士")(p.education)),
+    "junior_college": ("education", lambda p, d: _has("大专|本科|硕士|博士")(p.education)),
+    "fresh_graduate": ("graduated", lambda p, d: None if p.graduated is None else d.year - p.graduated <= 2),
+    "skilled_worker": ("title", lambda p, d: _skilled(p.title)),
+    "high_level_talent": ("title", lambda p, d: True if p.title and _top(p.title) else None),
+    "expert": ("title", lambda p, d: _top(p.title)),
+    "overseas_returnee": ("overseas", lambda p, d: p.overseas),
+    "foreigner": ("nationality", lambda p, d: None if p.nationality is None else p.nationality == "外籍"),
+    "startup_founder": ("employer", lambda p, d: _has("创业")(p.employer)),
+    "entrepreneur": ("title", lambda p, d: True if p.title == "企业家" or p.employer == "创业" else None),
+    "enterprise": ("employer", lambda p, d: _employed(p.employer)),
+    "tech_company": ("employer", lambda p, d: True if p.employer == "高新技术企业" else False if p.employer and not _employed(p.employer) else None),
+    "sme": ("employer", lambda p, d: False if p.employer and not _employed(p.employer) else None),
+    "university": ("employer", lambda p, d: _has("高校")(p.employer)),
+    "public_institution": ("employer", lambda p, d: _has("事业单位|高校")(p.employer)),
+    "unemployed_person": ("employer", lambda p, d: _has("^无$")(p.employer)),
+}  # fmt: skip

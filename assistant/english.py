@@ -1,0 +1,116 @@
+"""Figures, units and places of the texts in words that a foreigner understands, and back again for the guard."""
+
+from __future__ import annotations
+
+import re
+
+from corpus import Amount, Date, Term, Unit, figure_value, find_terms, fold_width, get_place
+
+# The first name is written; all are understood.
+_COUNTED = {
+    "元": ("CNY", "RMB", "yuan"), "美元": ("USD",), "欧元": ("EUR",), "%": ("%", "percent", "per cent"), "‰": ("‰",),
+    "个百分点": ("percentage points",), "人": ("people", "persons", "talents", "students"), "人次": ("person-times",),
+    "家": ("organisations", "companies", "firms"), "个": ("items",), "项": ("items", "measures", "projects"),
+    "套": ("flats", "sets", "apartments"), "平方米": ("square metres", "m²"), "年": ("years", "year"), "个月": ("months", "month"),
+    "月": ("months",), "日": ("days", "day"), "工作日": ("working days", "working day"), "小时": ("hours",), "分钟": ("minutes",),
+    "岁": ("years of age",), "倍": ("times",), "条": ("provisions",), "件": ("cases",), "次": ("occasions",), "公里": ("kilometres",),
+}  # fmt: skip
+_SAME = {"名": "人", "位": "人", "周岁": "岁", "天": "日", "个工作日": "工作日", "周年": "年"}
+CAPS = {
+    "max": ("up to", r"最高|不超过|上限|封顶|以内|最长|不高于|以下|顶格"),
+    "min": ("at least", r"至少|不低于|不少于|以上|及以上"),
+    "over": ("more than", r"超过(?<!不超过)|(?<!不)超过|余"),
+    "about": ("about", r"近|约|左右"),
+    "month": ("per month", r"每月|每人每月|/月|/人·?月"),
+    "year": ("per year", r"每年|每人每年|/年|/人·?年"),
+    "each": ("each", r"每人|每户|每次|/人|/户|单个"),
+    "once": ("one-off", r"一次性"),
+    "total": ("in total", r"累计|总额"),
+    "full": ("at least", r"^满$|、满"),
+}
+_BEFORE = ("max", "min", "over", "about", "full")
+_SCALE = {"billion": 1e9, "million": 1e6, "thousand": 1e3}
+_NAMES = {name: unit for unit, names in _COUNTED.items() for name in names}
+_READ = re.compile(
+    r"(?:(?P<currency>CNY|RMB|USD|EUR)\s*)?(?P<number>\d[\d,]*(?:\.\d+)?)(?:\s*(?P<scale>billion|million|thousand))?"
+    rf"(?:\s*(?P<unit>{'|'.join(sorted(map(re.escape, _NAMES), key=len, reverse=True))}))?"
+)
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def same_unit(unit: str) -> str:
+    """Return the unit that stands for all of its kind: 名, 位 and 人 count alike."""
+    return _SAME.get(unit, unit)
+
+
+def cap_classes(caps: str | None) -> frozenset[str]:
+    """Return what the cap and period words around a figure mean: 最高 and 不超过 are both "max"."""
+    return frozenset(name for name, (_, pattern) in CAPS.items() if caps and re.search(pattern, caps))
+
+
+def write_amount(amount: Amount) -> str:
+    """Return a figure in English with what limits it: 最高1000万元 is "up to CNY 10 million"."""
+    classes = cap_classes(amount.cap) | ({"over"} if "余" in amount.text else set())
+    before = [CAPS[name][0] for name in _BEFORE if name in classes]
+    after = [CAPS[name][0] for name in CAPS if name in classes and name not in _BEFORE]
+    return " ".join([*before, _write_range(amount), *after])
+
+
+def _write_range(amount: Amount) -> str:
+    ends = re.split(r"[-~—–至到]", fold_width(amount.text))
+    unit = same_unit(amount.unit)
+    name = _COUNTED.get(unit, (f"({unit})",))[0]
+    values = [amount.value]
+    if len(ends) == 2 and (low := figure_value(ends[0] + re.sub(r"^[\d.,]+", "", ends[1]))[0]) is not None:
+        values = [low, amount.value]
+    figures = [_write_number(value) for value in values]
+    if name in ("CNY", "USD", "EUR"):
+        return " to ".join(f"{name} {figure}" for figure in figures)
+    return " to ".join(figures) + ("" if name == "%" else " ") + name
+
+
+def _write_number(value: float) -> str:
+    for word, scale in _SCALE.items():
+        if value >= scale and (value / scale * 1000) % 1 == 0 and scale > 1e3:
+            return f"{value / scale:g} {word}"
+    return f"{value:,.10g}"
+
+
+def read_english(text: str) -> list[tuple[float, str, frozenset[str]]]:
+    """Return (value, unit, cap classes) of the figures in English words; the unit is "" for a bare number."""
+    found = []
+    for match in _READ.finditer(text):
+        value = float(match["number"].replace(",", "")) * _SCALE.get(match["scale"] or "", 1)
+        unit = _NAMES.get(match["currency"] or "") or _NAMES.get(match["unit"] or "") or ""
+        before = text[max(0, match.start() - 14) : match.start()]
+        caps = {name for name in ("max", "min", "over", "about") if before.rstrip().endswith(CAPS[name][0])}
+        found.append((value, same_unit(unit), frozenset(caps)))
+    return found
+
+
+def write_date(day: Date) -> str:
+    """Return a date in English: "6月9日前" is "by 9 June"."""
+    numbers = re.findall(r"\d+", fold_width(day.text))
+    year = numbers.pop(0) if numbers and len(numbers[0]) == 4 else ""
+    month = _MONTHS[int(numbers[0]) - 1] if numbers and 1 <= int(numbers[0]) <= 12 else ""
+    words = [numbers[1] if len(numbers) > 1 else "", month, year]
+    return ("by " if day.deadline else "") + (" ".join(filter(None, words)) or day.text)
+
+
+def write_place(name: str) -> str:
+    """Return a place with its English name: "Wuchang District (武昌区)"."""
+    place = get_place(name)
+    return f"{place.english} ({name})" if place else name
+
+
+def write_unit(unit: Unit) -> str:
+    """Return a responsible unit with its English name where the vocabulary knows it."""
+    english = next((term.english[0] for term in find_terms(unit.name) if term.kind == "unit" and term.english), None)
+    return f"{english} ({unit.name})" if english else unit.name
+
+
+def gloss(terms: tuple[Term, ...]) -> str:
+    """Return what a clause is about, in English, by the field's vocabulary."""
+    return ", ".join(dict.fromkeys(term.english[0] for term in terms if term.english))

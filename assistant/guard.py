@@ -1,0 +1,103 @@
+"""The figure guard: no figure reaches a user that the cited text does not hold, with its unit and its cap."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from assistant.english import cap_classes, read_english, same_unit
+from corpus import fold_width, han_to_int, read_figures
+
+_MARKER = re.compile(r"\[\d+\]")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+# What limits a figure, and must not be lost; 每人 or 一次性 may stand elsewhere in the sentence.
+_BINDING = frozenset({"max", "min", "over", "about", "month", "year"})
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure as it is compared: 三万元, 3万元 and 30,000元 are one, and so are 百分之五十 and 50%."""
+
+    value: float | str
+    unit: str
+    caps: frozenset[str] = frozenset()
+
+
+def figures_of(text: str) -> list[tuple[str, Figure]]:
+    """Return (as printed, figure) of every amount, date, phone number and bare number in a Chinese text."""
+    text = _MARKER.sub("", text)
+    facts = read_figures(text)
+    found: list[tuple[str, Figure]] = []
+    covered: list[tuple[int, int]] = []
+    for contact in facts.contacts:
+        if contact.kind in ("phone", "email", "url"):
+            found.append((contact.text, Figure(re.sub(r"[\s—-]", "", contact.text), contact.kind)))
+            covered.append((contact.start, contact.end))
+    for day in facts.dates:
+        numbers = "-".join(str(int(n)) for n in re.findall(r"\d+", fold_width(day.text)))
+        found.append((day.text, Figure(numbers, "date", frozenset({"deadline"} if day.deadline else ()))))
+        covered.append((day.start, day.end))
+    for amount in facts.amounts:
+        if any(start < amount.end and amount.start < end for start, end in covered):
+            continue
+        caps = cap_classes(amount.cap) | ({"over"} if "余" in amount.text else frozenset())
+        for value in _ends(amount.text, amount.value):
+            found.append((amount.text, Figure(value, same_unit(amount.unit), caps & _BINDING)))
+        covered.append((amount.start, amount.end))
+    for match in re.finditer(r"\d+(?:\.\d+)?", fold_width(text)):
+        if not any(start <= match.start() < end for start, end in covered):
+            found.append((match[0], Figure(float(match[0]), "")))
+    return found
+
+
+def _ends(text: str, upper: float) -> tuple[float, ...]:
+    """Return the value of a figure, or both ends of a range, each in the unit of the whole."""
+    ends = re.split(r"[-~—–至到]", fold_width(text))
+    if len(ends) != 2:
+        return (upper,)
+    high = _plain(re.match(r"[\d.,]+|[一二三四五六七八九十百千两零〇]+", ends[1].strip()))
+    low = _plain(re.match(r"[\d.,]+|[一二三四五六七八九十百千两零〇]+", ends[0].strip()))
+    return (low * upper / high, upper) if low is not None and high else (upper,)
+
+
+def _plain(match: re.Match[str] | None) -> float | None:
+    if match is None:
+        return None
+    return float(match[0].replace(",", "")) if match[0][0].isdigit() else han_to_int(match[0])
+
+
+def unsupported(sentence: str, evidence: Iterable[str], allowed: Iterable[str] = ()) -> list[str]:
+    """Return the figures of a sentence, as printed, that no cited text holds with the same unit and cap.
+
+    Args:
+        sentence: Chinese, English, or an English frame around a Chinese quote; its markers [n] do not count.
+        evidence: The texts that it cites.
+        allowed: Texts whose figures may stand in it besides, such as the day for which validity was judged.
+    """
+    evidence, allowed = list(evidence), list(allowed)
+    held = {figure for text in (*evidence, *allowed) for _, figure in figures_of(text)}
+    numbers = {figure.value for figure in held}
+    missing = []
+    for printed, figure in figures_of(sentence):
+        # A number without a unit may be half of one: 30 of "30条", read apart from its word.
+        if figure not in held and not (figure.unit == "" and figure.value in numbers):
+            missing.append(printed)
+    bare = {(figure.value, figure.unit) for figure in held} | {(figure.value, "") for figure in held}
+    english = _MARKER.sub("", sentence)
+    if not _CHINESE.search(english) or re.search(r"[A-Za-z]{3}", english):
+        for value, unit, caps in read_english(_without_chinese(english)):
+            if unit and not any((value, unit) == (f.value, f.unit) and caps <= f.caps | {"full"} for f in held):
+                missing.append(f"{value:g} {unit}")
+            elif not unit and (value, "") not in bare and not _in_a_date(value, held):
+                missing.append(f"{value:g}")
+    return missing
+
+
+def _without_chinese(text: str) -> str:
+    """Blank quoted and bracketed Chinese with its digits; the Chinese reading has checked it."""
+    return re.sub(r"[(（“][^()（）“”]*[\u4e00-\u9fff][^()（）“”]*[)）”]", " ", text)
+
+
+def _in_a_date(value: float, held: set[Figure]) -> bool:
+    return any(f.unit == "date" and f"{value:g}" in str(f.value).split("-") for f in held)
