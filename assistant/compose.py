@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from assistant import frames
 from assistant.english import cap_classes, write_amount, write_date
-from assistant.evidence import Evidence, holds, states
+from assistant.evidence import FIGURES, Evidence, holds, states
 from assistant.guard import unsupported
 from assistant.question import Question, topics
 from assistant.schema import Section
@@ -17,6 +17,8 @@ from corpus import Document, Measure, read_figures
 
 _WHOLE = 420
 _FIGURE_BONUS = 0.08
+# A figure in a sentence of at least this share of the best one's relevance is taken for the one asked for.
+_NEAR = 0.6
 
 
 @dataclass(slots=True)
@@ -63,7 +65,8 @@ class Composer:
         """Return sentences of a measure as the answer prints them, with the marker behind."""
         quoted = self._cite(measure)
         quoted.parts.extend(parts)
-        text = Quoted(measure, quoted.document, quoted.marker, list(parts)).quote
+        # A PDF breaks lines in mid-sentence; the citation keeps them, the answer reads on.
+        text = re.sub(r"\s*\n\s*", "", Quoted(measure, quoted.document, quoted.marker, list(parts)).quote)
         return f"“{text}”[{quoted.marker}]" if self.language == "en" else f"{text}[{quoted.marker}]"
 
     def _add(self, kind: str, text: str, table: list[list[str]] | None = None, allowed: Sequence[str] = ()) -> None:
@@ -159,7 +162,7 @@ class Composer:
         for measure in referenced:
             self._add("referenced", self._headed(measure, self._quote(measure, [measure.text])))
         self._english_figures([e.measure for e in evidence])
-        self._missing([e.measure for e in evidence])
+        self._missing(evidence)
         self._validity()
 
     # --- pieces ---
@@ -168,7 +171,7 @@ class Composer:
         """Return the sentences that bear on the question most, in order; those with the fact asked for are preferred."""
         if not item.parts:
             return [item.measure.text]
-        facts = [want for want in self.question.wants if want in ("money", "number", "date", "contact")]
+        facts = [want for want in self.question.wants if want in FIGURES]
         weights = [w + _FIGURE_BONUS * any(holds(p, want) for want in facts) - is_unit_list(p) for p, w in zip(item.parts, item.weights, strict=True)]
         best = max(weights)
         order = sorted(range(len(weights)), key=lambda i: -weights[i])
@@ -224,11 +227,11 @@ class Composer:
             if line.strip():
                 self._add("english", f"{line.strip()}[{quoted.marker}]")
 
-    def _missing(self, measures: Sequence[Measure]) -> None:
-        """Say which of the facts asked for none of the measures states."""
-        self.missing = [want for want in self.question.wants if not any(states(m, want) for m in measures[:2])]
+    def _missing(self, evidence: Sequence[Evidence]) -> None:
+        """Say which of the facts asked for no measure states where it speaks of the matter."""
+        self.missing = [want for want in self.question.wants if not any(_answers(e, want) for e in evidence[:2])]
         if self.missing:
-            main = measures[0]
+            main = evidence[0].measure
             contact = next((c.text for c in main.contacts if c.kind in ("phone", "email")), None)
             self._add("missing", frames.missing(list(self.missing), self.language, main.units, contact), allowed=["12345"])
 
@@ -240,6 +243,14 @@ class Composer:
             name = f"《{re.sub('[《》]', '', quoted.document.title)}》" if len(documents) > 1 else ""
             lines.append(f"{name}{line}")
         self._add("validity", "\n".join(lines), allowed=[str(self.question.as_of)])
+
+
+def _answers(item: Evidence, want: str) -> bool:
+    """Whether a measure states a fact, a figure in a sentence that bears on the question, not just anywhere."""
+    if want not in FIGURES:
+        return states(item.measure, want)
+    near = _NEAR * max(item.weights, default=0.0)
+    return any(weight >= near and holds(part, want) for part, weight in zip(item.parts, item.weights, strict=True))
 
 
 def _printed(document: Document) -> str:

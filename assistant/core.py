@@ -154,8 +154,8 @@ class Assistant:
             else:
                 composer.whole(measures)
         elif question.kind == "compare" and len(question.places) > 1:
-            best = {place: self._best_of(place, choose(question, evidence) and evidence, question) for place in question.places}
-            if any(best.values()):
+            best = {place: self._best_of(place, question, hits) for place in question.places}
+            if choose(question, evidence) and any(best.values()):
                 composer.compare(best)
         elif chosen := choose(question, evidence):
             if question.kind == "list" and len(chosen) > 1:
@@ -165,11 +165,11 @@ class Assistant:
                 referred = referred_clauses(chosen[0].measure, self.measures_of(chosen[0].measure.doc_id))
                 composer.answer(chosen, [m for m in referred if m.measure_id not in known][:2])
 
-    def _best_of(self, place: str, evidence: list[Evidence], question: Question) -> Evidence | None:
-        """Return the best evidence from a place or what it lies in, where it is probable enough."""
+    def _best_of(self, place: str, question: Question, hits: list[Hit]) -> Evidence | None:
+        """Return the best evidence from a place, weighed apart from the others', where it is probable enough."""
         at = related(place)
-        own = [e for e in evidence if self.documents[e.measure.doc_id].place in at]
-        return next(iter(choose(question, own)), None)
+        own = [hit for hit in hits if self.documents[hit.measure.doc_id].place in at]
+        return next(iter(choose(question, weigh(question, own, self.documents, self.retriever))), None)
 
     def _refuse(self, question: Question, status: Status, hits: list[Hit]) -> list[Section]:
         language = question.language
@@ -201,7 +201,7 @@ class Assistant:
             return []
         if question.clauses and (exact := self._clauses(question, scoped)):
             return exact[:k]
-        if question.unit and (duties := self._duties(question, scoped)):
+        if question.kind == "unit" and (duties := self._duties(question, scoped)):
             return duties[:k]
         text = searchable(question)
         if len(question.places) > 1 and not filters.places:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from corpus import Amount, Date, Term, Unit, figure_value, find_terms, fold_width, get_place
 
@@ -78,15 +79,30 @@ def _write_number(value: float) -> str:
     return f"{value:,.10g}"
 
 
-def read_english(text: str) -> list[tuple[float, str, frozenset[str]]]:
-    """Return (value, unit, cap classes) of the figures in English words; the unit is "" for a bare number."""
+@dataclass(frozen=True, slots=True)
+class EnglishFigure:
+    """A figure in English words, at `text[start:end]`."""
+
+    value: float
+    unit: str
+    """The Chinese unit that it stands for; "" for a number alone."""
+    caps: frozenset[str]
+    start: int
+    end: int
+
+
+def read_english(text: str) -> list[EnglishFigure]:
+    """Return the figures that stand in English words: with a currency, a scale or a unit, or behind a Latin word."""
     found = []
     for match in _READ.finditer(text):
+        words = match["currency"] or match["scale"] or (match["unit"] or "").isalpha()
+        if not words and not re.search(r"[A-Za-z] $", text[: match.start()]):
+            continue
         value = float(match["number"].replace(",", "")) * _SCALE.get(match["scale"] or "", 1)
         unit = _NAMES.get(match["currency"] or "") or _NAMES.get(match["unit"] or "") or ""
-        before = text[max(0, match.start() - 14) : match.start()]
-        caps = {name for name in ("max", "min", "over", "about") if before.rstrip().endswith(CAPS[name][0])}
-        found.append((value, same_unit(unit), frozenset(caps)))
+        before = text[max(0, match.start() - 14) : match.start()].rstrip()
+        caps = {name for name in ("max", "min", "over", "about") if before.lower().endswith(CAPS[name][0])}
+        found.append(EnglishFigure(value, same_unit(unit), frozenset(caps), *match.span()))
     return found
 
 

@@ -15,15 +15,17 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.question import Question, topics, without_places
+from assistant.question import Question, searchable, topics, without_places
 from assistant.sentences import sentences
 from corpus import Document, Measure, fold, read_figures
 from index import Hit, HybridRetriever, terms
 
 FEATURES = (
-    "gap", "late", "dense", "sentence", "fact", "late_peak", "dense_peak", "words", "topics", "topics_missing", "wants",
+    "gap", "late", "dense", "sentence", "fact", "late_peak", "dense_peak", "memory", "memory_peak", "foreign", "words", "topics", "topics_missing", "wants",
     "exact_place", "figures", "named", "english", "english_late", "length",
 )  # fmt: skip
+FIGURES = ("money", "number", "date", "contact")
+"""The facts asked for that are figures, and so can be looked for in a single sentence."""
 MONEY = ("元", "美元", "欧元")
 _PROCEDURE = re.compile(r"申报|申请|受理|审核|评审|材料|办理|提交|报送|公示")
 _PERIOD = ("年", "个月", "月", "日", "天", "工作日", "个工作日", "小时", "周")
@@ -54,7 +56,7 @@ def weigh(
         return []
     parts = [tuple(sentences(hit.measure.text)) for hit in hits]
     weights = _sentence_weights(question, hits, parts, retriever)
-    matrix = features(question, hits, documents, weights)
+    matrix = features(question, hits, documents, weights, retriever.background(searchable(question)))
     model = calibration()
     logits = matrix @ model["weights"] + model["bias"]
     evidence = [
@@ -78,10 +80,20 @@ def features(
     hits: Sequence[Hit],
     documents: Mapping[str, Document],
     weights: Sequence[Sequence[float]],
+    background: float,
 ) -> NDArray[np.float64]:
-    """Return one row a hit, shape (len(hits), len(FEATURES))."""
+    """Return one row a hit, shape (len(hits), len(FEATURES)).
+
+    Args:
+        question: What was asked.
+        hits: Ranked, best first.
+        documents: Theirs, by id.
+        weights: The relevance of each hit's sentences.
+        background: How near the question stands to the field at large.
+    """
     late = np.array([hit.signals.late if hit.signals else 1.0 for hit in hits])
     dense = np.array([hit.signals.dense if hit.signals else 1.0 for hit in hits])
+    memory = np.array([hit.signals.memory if hit.signals else 1.0 for hit in hits])
     asked_words = set(terms(without_places(question.text)))
     asked_topics = {term.key for term in question.terms}
     asked_figures = {(a.value, a.unit) for a in read_figures(question.text).amounts}
@@ -101,11 +113,14 @@ def features(
                 _fact(question, hit.measure, weights[k]),
                 late[k] - late.mean(),
                 dense[k] - dense.mean(),
+                memory[k],
+                memory[k] - memory.mean(),
+                background - dense[k],
                 len(asked_words & words) / max(1, len(asked_words)),
                 shared,
                 min(3, len(asked_topics - named)),
                 _wants_met(question, hit.measure),
-                0.0 if not question.places else 1.0 if document.place in question.places else -1.0,
+                _place_match(question, document),
                 len(asked_figures & figures) / len(asked_figures) if asked_figures else 0.0,
                 _title_match(question, document, hit.measure),
                 english,
@@ -126,6 +141,13 @@ def _read(context: str) -> tuple[frozenset[str], frozenset[str], frozenset[tuple
     )
 
 
+def _place_match(question: Question, document: Document) -> float:
+    """Return 1 for a document of a place asked about, less for one of a place around or in it, -1 for a national one."""
+    if not question.places:
+        return 0.0
+    return 1.0 if document.place in question.places else 0.3 if document.place else -1.0
+
+
 def _wants_met(question: Question, measure: Measure) -> float:
     """Return the mean over the facts asked for of whether the measure states such a fact, from -1 to 1; 0 if none is."""
     if not question.wants:
@@ -135,7 +157,7 @@ def _wants_met(question: Question, measure: Measure) -> float:
 
 def _fact(question: Question, measure: Measure, weights: Sequence[float]) -> float:
     """Return the relevance of the best sentence that states a fact asked for; 0 where no sentence does."""
-    asked = [want for want in question.wants if want in ("money", "number", "date", "contact")]
+    asked = [want for want in question.wants if want in FIGURES]
     if not asked:
         return max(weights, default=0.0)
     parts = sentences(measure.text)

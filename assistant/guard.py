@@ -10,9 +10,9 @@ from assistant.english import cap_classes, read_english, same_unit
 from corpus import fold_width, han_to_int, read_figures
 
 _MARKER = re.compile(r"\[\d+\]")
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # What limits a figure, and must not be lost; 每人 or 一次性 may stand elsewhere in the sentence.
-_BINDING = frozenset({"max", "min", "over", "about", "month", "year"})
+_LIMITS = frozenset({"max", "min", "over", "about"})
+_BINDING = _LIMITS | {"month", "year"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,8 @@ def figures_of(text: str) -> list[tuple[str, Figure]]:
             continue
         caps = cap_classes(amount.cap) | ({"over"} if "余" in amount.text else frozenset())
         for value in _ends(amount.text, amount.value):
-            found.append((amount.text, Figure(value, same_unit(amount.unit), caps & _BINDING)))
+            # 100万 counts something; a bare 100 may be half of anything.
+            found.append((amount.text, Figure(value, same_unit(amount.unit) or "count", caps & _BINDING)))
         covered.append((amount.start, amount.end))
     for match in re.finditer(r"\d+(?:\.\d+)?", fold_width(text)):
         if not any(start <= match.start() < end for start, end in covered):
@@ -75,29 +76,23 @@ def unsupported(sentence: str, evidence: Iterable[str], allowed: Iterable[str] =
         evidence: The texts that it cites.
         allowed: Texts whose figures may stand in it besides, such as the day for which validity was judged.
     """
-    evidence, allowed = list(evidence), list(allowed)
+    sentence = _MARKER.sub("", sentence)
     held = {figure for text in (*evidence, *allowed) for _, figure in figures_of(text)}
-    numbers = {figure.value for figure in held}
+    # Numbers may be read apart from their word on one side: 30 of "30条", 9 of 6月9日.
+    numbers = {str(figure.value) for figure in held} | {part for f in held for part in str(f.value).split("-")}
     missing = []
-    for printed, figure in figures_of(sentence):
-        # A number without a unit may be half of one: 30 of "30条", read apart from its word.
-        if figure not in held and not (figure.unit == "" and figure.value in numbers):
+    chinese = list(sentence)
+    for english in read_english(sentence):
+        chinese[english.start : english.end] = " " * (english.end - english.start)
+        alike = [f for f in held if (f.value, f.unit) == (english.value, english.unit)]
+        # At least 10 years may stand for 满10年, which binds no further.
+        if not any(english.caps & _BINDING == f.caps & _LIMITS for f in alike) if english.unit else not _among(english.value, numbers):
+            missing.append(sentence[english.start : english.end])
+    for printed, figure in figures_of("".join(chinese)):
+        if figure not in held and not (figure.unit == "" and _among(figure.value, numbers)):
             missing.append(printed)
-    bare = {(figure.value, figure.unit) for figure in held} | {(figure.value, "") for figure in held}
-    english = _MARKER.sub("", sentence)
-    if not _CHINESE.search(english) or re.search(r"[A-Za-z]{3}", english):
-        for value, unit, caps in read_english(_without_chinese(english)):
-            if unit and not any((value, unit) == (f.value, f.unit) and caps <= f.caps | {"full"} for f in held):
-                missing.append(f"{value:g} {unit}")
-            elif not unit and (value, "") not in bare and not _in_a_date(value, held):
-                missing.append(f"{value:g}")
     return missing
 
 
-def _without_chinese(text: str) -> str:
-    """Blank quoted and bracketed Chinese with its digits; the Chinese reading has checked it."""
-    return re.sub(r"[(（“][^()（）“”]*[\u4e00-\u9fff][^()（）“”]*[)）”]", " ", text)
-
-
-def _in_a_date(value: float, held: set[Figure]) -> bool:
-    return any(f.unit == "date" and f"{value:g}" in str(f.value).split("-") for f in held)
+def _among(value: float | str, numbers: set[str]) -> bool:
+    return str(value) in numbers or (isinstance(value, float) and f"{value:g}" in numbers)

@@ -11,7 +11,7 @@ from typing import Literal
 from assistant.asks import Kind, Want, is_out_of_scope, is_to_be_declined, kind_of_question, wants
 from assistant.errors import EmptyQuestionError, UnknownPlaceError
 from assistant.schema import Request
-from corpus import Term, find_places, find_terms, fold, fold_width, han_to_int
+from corpus import Term, ancestors, find_places, find_terms, fold, fold_width, han_to_int
 from index import is_chinese
 
 _NUMBER = r"[一二三四五六七八九十百零〇两\d]+"
@@ -22,7 +22,7 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _UNIT = re.compile(
-    r"团[市省区]委|[市省区县][\u4e00-\u9fff]{0,9}?(?:局|委员会|委|人才办|编办|组织部|宣传部|统战部|科协|总工会|工商联|中心|管委会|政研室)"
+    r"团[市省区]委|[市省区县][\u4e00-\u9fff]{0,9}?(?:局|委员会|委|人才办|编办|组织部|宣传部|统战部|科协|总工会|工商联|中心|管委会|政研室|残联|妇联|侨联|文联|社科联|国资委|编委)"
 )
 _DUTY = re.compile(
     r"管(?!理)|负责|牵头|职责|责任|分工|干什么|做什么|哪些事|哪几条|哪几桩|参与|which (?:of|measures|tasks)|responsib|in charge|lead|involve",
@@ -32,6 +32,7 @@ _ORIGIN = re.compile(r"[市省区县]?(?:那边|这边)?(?:评|认定|户[口籍
 _FOLLOW_UP = re.compile(r"^(?:那么?|还有|另外|除了|and\b|what about|how about)|呢[？?]?$", re.IGNORECASE)
 _PARTS = re.compile(r"[？?；;]+|(?:，|,)?(?:另外|还有就是|同时还想问|以及想问|and also)", re.IGNORECASE)
 _AS_OF = re.compile(r"(20\d{2})\s*年(?:\s*(\d{1,2})\s*月)?.{0,12}?(?:还有效|有效吗|还能|还管用|还在|是否有效|过期)|(?:in|by|as of) (20\d{2})")
+_BOTH = re.compile(r"[和与跟同及、还比]|\b(?:and|or|vs|versus|than|both)\b", re.IGNORECASE)
 _COMPARING = re.compile(
     r"^[和与跟、的]+|有(?:什么|何|啥)(?:不同|区别|差别|异同)|(?:区别|不同|差别)(?:在哪|是什么)|对比|比较一下|比较|相比|哪个更好|分别|compare|difference between|differ",
     re.IGNORECASE,
@@ -94,10 +95,11 @@ def understand(request: Request) -> Question:
             raise UnknownPlaceError(f"{request.region!r} is no place that is known")
         places = places or region
     folded = fold_width(searched)
+    places = _widest(places)
     unit = _unit(folded) if _DUTY.search(folded) else None
     clauses = tuple(_clauses(folded))
     kind: Kind = "clause" if clauses else "unit" if unit else kind_of_question(fold(text))
-    if kind != "compare" and len(places) > 1 and kind in ("what", "list", "how", "how_much"):
+    if len(places) > 1 and kind in ("what", "list", "how", "how_much") and _BOTH.search(searched):
         kind = "compare"
     return Question(
         asked=text,
@@ -114,6 +116,11 @@ def understand(request: Request) -> Question:
         declined=is_to_be_declined(fold(text)),
         out_of_scope=is_out_of_scope(fold(text)),
     )
+
+
+def _widest(places: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the places without those that lie in another one named: 山东 and 烟台 are one scope."""
+    return tuple(place for place in places if not set(ancestors(place)) & set(places))
 
 
 def topics(text: str) -> tuple[Term, ...]:

@@ -25,8 +25,8 @@ _DIGITS = r"\d[\d,]*(?:\.\d+)?"
 _HAN_NUMBER = r"[一二三四五六七八九十百千两零〇]+(?:点[一二三四五六七八九]+)?"
 _MONEY = r"(?:亿元|千万元|百万元|十万元|万元|千元|元|万亿元|美元|万美元|欧元|亿美元)"
 _COUNT = (
-    r"(?:%|‰|个百分点|平方米|万平方米|公里|万人|万套|万名|万家|万个|人次|人|名|位|套|家|个|项|种|件|批|期|次|台|座|亩|天|日|小时|分钟"
-    r"|个?工作日|个月|年|岁|周岁|周年|倍|门|条|支|张|户|所|间|场|届|级|类|份|吨|辆|亿|万)"
+    r"(?:%|‰|个百分点|个?工作日|个月|平方米|万平方米|公里|万人|万套|万名|万家|万个|人次|人|名|位|套|家|个|项|种|件|批|期|次|台|座|亩|天|日|小时|分钟"
+    r"|年|岁|周岁|周年|倍|门|条|支|张|户|所|间|场|届|级|类|份|吨|辆|亿|万)"
 )
 _PERCENT_HAN = r"百分之[一二三四五六七八九十百零点]+"
 _AMOUNT = re.compile(
@@ -34,8 +34,10 @@ _AMOUNT = re.compile(
     rf"|(?P<percent>{_PERCENT_HAN})"
 )
 _CAP_BEFORE = re.compile(
-    r"(最高不超过|原则上不超过|不超过|最高|至少|不低于|不少于|不高于|超过|每人每月|每人每年|每月|每年|每户|每人|每次|累计|一次性|近|(?<!签)约|达到?|上限|最长|满|单个|总额)[^,，。;；、\d]{0,12}$"
+    r"(?:最高不超过|原则上不超过|不超过|最高|至少|不低于|不少于|不高于|超过|每人每月|每人每年|每月|每年|每户|每人|每次|累计|一次性|近|(?<!签)约|达到?|上限|最长|满|单个|总额)"
 )
+# The words before a figure that may limit it: up to the last comma, or figure, or a dozen characters.
+_REACH = re.compile(r"[^,，。;；、\d]{0,16}$")
 _CAP_AFTER = re.compile(r"^\s*(/人[·/]?[年月]|/[年月人户]|以上|以下|以内|左右|封顶|及以上)")
 # 一批, 两个, 九万(里): words of quantity that count nothing.
 _IDIOM = re.compile(r"[一两][个项次类级种批支座条件名位家期台张份]|[一二三四五六七八九十百千两]+[万亿]")
@@ -43,8 +45,8 @@ _IDIOM = re.compile(r"[一两][个项次类级种批支座条件名位家期台�
 _ORDINAL_BEFORE = re.compile(r"第\s*$|[“\"][^”\"]{0,3}$")
 
 _DATE = re.compile(
-    r"(?P<year>(?:19|20)\d{2})\s*年(?:\s*(?P<month>\d{1,2})\s*月(?:\s*(?P<day>\d{1,2})\s*日)?)?(?P<period>上半年|下半年|[一二三四]季度|年?底|年初)?"
-    r"|(?<![\d年])(?:每年\s*)?(?P<month2>\d{1,2})\s*月(?:\s*(?P<day2>\d{1,2})\s*日|份|底)"
+    r"(?P<year>(?:19|20)\d{2})\s*年(?:\s*(?P<month>\d{1,2})\s*月(?:\s*(?P<day>\d{1,2})\s*[日号])?)?(?P<period>上半年|下半年|[一二三四]季度|年?底|年初)?"
+    r"|(?<![\d年])(?:每年\s*)?(?P<month2>\d{1,2})\s*月(?:\s*(?P<day2>\d{1,2})\s*[日号]|份|底)"
     r"|(?P<iso>(?:19|20)\d{2}-\d{2}-\d{2})"
 )
 _DEADLINE_AFTER = re.compile(r"^\s*(?:底|年底)?(?:之?前|以前|截止|止|底前|前完成|为止)")
@@ -199,9 +201,10 @@ def _amounts(folded: str, text: str, start: int, end: int, *, dates: Sequence[Da
         value, unit = figure_value(match[0])
         if value is None or _IDIOM.fullmatch(match[0]):
             continue
-        cap = _CAP_BEFORE.search(before)
+        reach = _REACH.search(before)
+        caps = _CAP_BEFORE.findall(reach[0]) if reach else []
         after = _CAP_AFTER.match(folded[match.end() : match.end() + 8])
-        words = [w for w in (cap[1] if cap else None, after[1] if after else None) if w]
+        words = [*caps, *([after[1]] if after else [])]
         found.append(
             Amount(text[match.start() : match.end()], value, unit, "、".join(words) or None, match.start(), match.end())
         )

@@ -21,6 +21,10 @@ _SOURCE = re.compile(r"(?:来\s*源|发布机关|发文机关)\s*[:：]\s*([\u4e
 _ISSUER = re.compile(
     r"^([\u4e00-\u9fff·]{2,60}?(?:厅|局|委|委员会|人民政府|办公厅|办公室|国务院|府|会|院))(?:等.{1,4}部门)?(?:关于|印发)"
 )
+# Where the title has lost its issuer, the head of the text may still say 「…厅关于印发…的通知」.
+_HEAD_ISSUER = re.compile(
+    r"(?:^|[\s.、．\d])(?!为|根据|按照)([\u4e00-\u9fff·]{4,40}?(?:厅|局|委|委员会|府|办|办公室|院|会|组))关于(?:印发|进一步|做好|开展|深化|加快|推进|优化)", re.MULTILINE
+)
 _NATIONAL = re.compile(r"^(?:中共中央|国务院|中华人民共和国|国家|全国|教育部|财政部|人力资源社会保障部|科技部)")
 _START = re.compile(rf"自\s*{_DAY}\s*日?\s*起\s*(?:施行|实施|执行|生效)|实施日期\s*[:：]\s*{_DAY}")
 _END = re.compile(rf"(?:有效期(?:限)?(?:至|到)|失效日期\s*[:：]|(?:施行|实施|执行|生效)[,，]?至)\s*{_DAY}\s*日?止?")
@@ -60,7 +64,8 @@ def read_metadata(text: str, *, name: str, title: str | None = None, published: 
     found = _title(title, lines) or max(name.split("_"), key=len)
     issuer_match = _ISSUER.match(found)
     source = _SOURCE.search(head)
-    issuer = issuer_match[1] if issuer_match else source[1] if source else None
+    in_head = _HEAD_ISSUER.search(head[:600])
+    issuer = issuer_match[1] if issuer_match else source[1] if source else in_head[1] if in_head else None
     place = _place(found, issuer, text)
     return Metadata(
         title=found,
@@ -116,7 +121,7 @@ def _place(title: str, issuer: str | None, text: str) -> str | None:
                 if start == end and name in ancestors(inner):
                     name, end = inner, inner_end
             return name
-    return main_place(text)
+    return None if _NATIONAL.match(issuer or title) else main_place(text)
 
 
 def _level(title: str, issuer: str | None, place: str | None) -> str | None:

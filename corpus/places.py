@@ -100,7 +100,7 @@ def find_places(text: str) -> list[tuple[str, int, int]]:
     return sorted(found, key=lambda hit: hit[1])
 
 
-def main_place(text: str, *, at_least: int = 5) -> str | None:
+def main_place(text: str, *, at_least: int = 2) -> str | None:
     """Return the place that a text mentions by far most often (thrice as often as the next), or None."""
     counts = Counter(name for name, _, _ in find_places(text)).most_common(2)
     if not counts or counts[0][1] < at_least or (len(counts) > 1 and counts[0][1] < 3 * counts[1][1]):

@@ -25,12 +25,13 @@ class Weights:
     dense: float = 1.0
     late: float = 1.0
     sparse: float = 0.8
+    memory: float = 0.6
     expansion: float = 0.3
     """Weight of a term that the vocabulary adds to the question, against one of its own."""
 
 
 # BM25 knows no English, but for names and figures that the text prints in Latin letters.
-CHINESE, ENGLISH = Weights(), Weights(sparse=0.2)
+CHINESE, ENGLISH = Weights(), Weights(sparse=0.2, memory=0.0)
 _CANDIDATES = 300
 
 
@@ -70,10 +71,18 @@ class HybridRetriever:
         late = LateInteraction(unit_vectors(self.encoder.token_vectors), np.concatenate(tokens), offsets)  # type: ignore[attr-defined]
         return late.scores(self.encoder.tokenize([query])[0], range(len(texts)))
 
+    def background(self, query: str) -> float:
+        """Return the best cosine of a question to the provisions that the model remembers; 0 where it has no memory."""
+        memory = getattr(self.encoder, "memory", None)
+        return memory.likeness(self.encoder.encode_query(query)) if memory else 0.0
+
     def _rank(
         self, query: str, count: int, allowed: NDArray[np.int64] | None, weights: Weights
     ) -> list[Hit]:
-        pooled = self._dense_scores(query, count, allowed)
+        vector = self.encoder.encode_query(query)
+        pooled = self._dense_scores(vector, count, allowed)
+        memory = getattr(self.encoder, "memory", None)
+        recalled = self._dense_scores(memory.recall(vector), count, allowed) if memory else pooled
         extra = (
             [t for term in find_terms(query) for name in term.official[:4] for t in terms(name)]
             if weights.expansion
@@ -86,27 +95,28 @@ class HybridRetriever:
             rows = searched
         else:
             by_words = searched[np.argsort(-sparse[searched], kind="stable")[: count // 3]]
-            rows = np.array(sorted({*pooled, *by_words[sparse[by_words] > 0].tolist()}), dtype=np.int64)
-        floor = min(pooled.values(), default=0.0)
-        dense = np.array([pooled.get(int(row), floor) for row in rows], dtype=np.float32)
+            rows = np.array(sorted({*pooled, *recalled, *by_words[sparse[by_words] > 0].tolist()}), dtype=np.int64)
+        dense, remembered = _column(pooled, rows), _column(recalled, rows)
         scores = weights.dense * standardise(dense) + weights.sparse * standardise(sparse[rows])
+        if memory:
+            scores = scores + weights.memory * standardise(remembered)
         matched = dense
         if (late := self._late_interaction()) is not None:
             matched = late.scores(self.encoder.tokenize([query])[0], rows)  # type: ignore[attr-defined]
             scores = scores + weights.late * standardise(matched)
         best = np.argsort(-scores, kind="stable")[: max(100, count // 3)]
-        columns = (array[best].tolist() for array in (rows, scores, dense, matched, sparse[rows]))
+        columns = (array[best].tolist() for array in (rows, scores, dense, matched, sparse[rows], remembered))
         hits = [
             Hit(self.store.measure(row), score, Signals(*signals))
             for row, score, *signals in zip(*columns, strict=True)
         ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.measure.measure_id))
 
-    def _dense_scores(self, query: str, count: int, allowed: NDArray[np.int64] | None) -> dict[int, float]:
+    def _dense_scores(self, query: NDArray[np.float32], count: int, allowed: NDArray[np.int64] | None) -> dict[int, float]:
         """Return the best cosine of each measure's passages, for the nearest `count` measures."""
         passages = self._passages_of(allowed) if allowed is not None else None
         found: dict[int, float] = {}
-        rows, scores = self.store.dense.search(self.encoder.encode_query(query), count * 4, passages)
+        rows, scores = self.store.dense.search(query, count * 4, passages)
         for row, score in zip(self.store.passage_rows[rows].tolist(), scores.tolist(), strict=True):
             found.setdefault(row, score)
             if len(found) >= count:
@@ -144,6 +154,12 @@ class HybridRetriever:
             responsible = {row for name, named in self.store.unit_rows.items() if filters.unit in name for row in named}
             rows = [row for row in rows if row in responsible]
         return np.array(sorted(rows), dtype=np.int64)
+
+
+def _column(found: dict[int, float], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Return the scores of rows; one that was not among the nearest gets the least score that was."""
+    floor = min(found.values(), default=0.0)
+    return np.array([found.get(int(row), floor) for row in rows], dtype=np.float32)
 
 
 def _passes(document: Document, filters: Filters) -> bool:

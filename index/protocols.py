@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from index.memory import Memory
 from index.schema import Filters, Hit
 
 
@@ -33,6 +34,8 @@ class TokenEncoder(Encoder, Protocol):
 
     token_vectors: NDArray[np.float32]
     """Shape (vocabulary, dim); the norm of a row is the weight of its token."""
+    memory: Memory | None
+    """Questions and the provisions that answer them; None where the model has none."""
 
     def tokenize(self, texts: Sequence[str]) -> list[NDArray[np.int32]]:
         """Return the token ids of each text; empty where it has no known token."""

@@ -25,6 +25,8 @@ class Signals:
     """Late interaction; the cosine again where the encoder has no token vectors."""
     sparse: float
     """BM25."""
+    memory: float
+    """Best cosine of its passages to the provisions that answer like questions; the cosine again without a memory."""
 
 
 @dataclass(frozen=True, slots=True)

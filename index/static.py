@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
+from index.memory import Memory
 from index.schema import EncodingError
 
 _BATCH = 4096
@@ -38,11 +39,13 @@ class StaticEncoder:
             ) from error
         self._init(Tokenizer.from_file(str(module / "tokenizer.json")), weights)
         self._file = module / "model.safetensors"
+        self.memory = Memory.load(folder)
 
     def _init(self, tokenizer: Tokenizer, weights: NDArray[np.float16] | NDArray[np.float32]) -> None:
         self._tokenizer = tokenizer
         self._tokenizer.no_padding()
         self.token_vectors = weights.astype(np.float32)
+        self.memory: Memory | None = None
 
     @classmethod
     def from_weights(cls, tokenizer: Tokenizer, weights: NDArray[np.float32]) -> StaticEncoder:

@@ -111,6 +111,33 @@ def _read_lines(file: Path) -> list[str]:
 
 
 @app.command()
+def qualify(
+    text: Annotated[str, typer.Argument(help="What you say of yourself: 我45岁，高级技师，老家在株洲")],
+    profile: Annotated[str, typer.Option("--profile", help="Fields as JSON; they win over the text.")] = "{}",
+    index: Index = None,
+    as_json: Json = False,
+) -> None:
+    """List the measures for a person: met, open and unmet, each condition with the words that state it."""
+    from assistant.schema import EligibilityRequest, Profile
+
+    request = EligibilityRequest(text=text, profile=Profile.model_validate_json(profile))
+    found = _assistant(index).qualify(request)
+    if as_json:
+        print(found.model_dump_json())
+        return
+    signs = {"met": "✓", "unmet": "✗", "unknown": "?"}
+    for label, matches in (("符合", found.eligible), ("可能符合，还需确认", found.possible), ("不符合", found.ineligible)):
+        print(f"{label} ({len(matches)})")
+        for m in matches:
+            print(f"  {m.place or ''} {m.label} {' '.join(m.text.split())[:50]}  {m.measure_id}")
+            for c in m.conditions:
+                print(f"    {signs[c.mark]} {c.text}")
+            print(f"    {m.note}{f' 注意：{m.exclusive}' if m.exclusive else ''}")
+    for line in filter(None, (found.next_question, found.note)):
+        print(line)
+
+
+@app.command()
 def search(
     query: str,
     region: Region = None,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from fastapi import FastAPI, Path, Query
 from fastapi import Request as HttpRequest
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.exceptions import HTTPException
 from starlette.middleware.base import RequestResponseEndpoint
 
@@ -18,6 +20,8 @@ from assistant.schema import (
     MAX_QUESTION,
     Answer,
     DocumentOut,
+    Eligibility,
+    EligibilityRequest,
     ErrorOut,
     FullDocumentOut,
     FullMeasureOut,
@@ -28,6 +32,7 @@ from assistant.schema import (
     to_hit,
     to_measure,
 )
+from assistant.sentences import sentences
 from corpus import PolicyAssistantError
 from index import Filters, UnusableIndexError
 
@@ -47,6 +52,19 @@ def create_api(assistant: Assistant, *, page: bool = False) -> FastAPI:
     def ask(request: Request) -> Answer:
         """Answer a question with the measures that say so."""
         return assistant.ask(request)
+
+    @api.post("/v1/ask/stream", responses=_FAILURES, response_class=EventSourceResponse)
+    def stream(request: Request) -> Iterator[ServerSentEvent]:
+        """Answer sentence by sentence (events `sentence`), then whole (event `answer`), by server-sent events."""
+        answer = assistant.ask(request)
+        for sentence in sentences(answer.answer):
+            yield ServerSentEvent(data={"text": sentence}, event="sentence")
+        yield ServerSentEvent(data=answer, event="answer")
+
+    @api.post("/v1/eligibility", responses=_FAILURES)
+    def eligibility(request: EligibilityRequest) -> Eligibility:
+        """Return the measures for a profile: met, open and unmet, each condition with the words that state it."""
+        return assistant.qualify(request)
 
     @api.get("/v1/search", responses=_FAILURES)
     def search(

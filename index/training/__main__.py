@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from tqdm import tqdm
 
-from index.training.pairs import Source, load_sources
+from index.memory import Memory
+from index.static import StaticEncoder
+from index.training.pairs import Source, load_records, load_sources
 from index.training.parts import Composed
 from index.training.tokenizer import train_tokenizer
 
@@ -167,8 +169,8 @@ def main() -> None:
     parser.add_argument("--exclude", type=Path, help="file of titles that must not train, one a line")
     parser.add_argument("--vocabulary", type=int, default=32_000)
     parser.add_argument("--dimensions", type=int, default=256)
-    parser.add_argument("--steps", type=int, default=3000, help="of the first stage")
-    parser.add_argument("--late-steps", type=int, default=1500, help="of the second stage")
+    parser.add_argument("--steps", type=int, default=300, help="of the first stage")
+    parser.add_argument("--late-steps", type=int, default=800, help="of the second stage")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     started = time.time()
@@ -203,7 +205,7 @@ def main() -> None:
 
         return score_questions(vectors().detach().numpy(), tokenizer, options.questions)
 
-    stages = [(False, options.steps, 1024, 0.05), (True, options.late_steps, 512, 0.01)]
+    stages = [(False, options.steps, 1024, 0.02), (True, options.late_steps, 512, 0.006)]
     for late, steps, batch_size, rate in stages:
         if state["late"] and not late:
             continue
@@ -213,6 +215,8 @@ def main() -> None:
             checkpoint=checkpoint, start=start, evaluate=evaluate,
         )  # fmt: skip
     save_model(vectors(), tokenizer, options.output)
+    records = load_records(options.data)
+    Memory.learn(StaticEncoder(options.output), records).save(options.output)
     print(f"trained in {(time.time() - started) / 60:.1f} minutes")
 
 

@@ -57,6 +57,16 @@ def _rows(folder: Path, name: str) -> Iterator[dict[str, str]]:
             yield from map(json.loads, lines)
 
 
+def load_records(folders: list[Path]) -> dict[str, list[str]]:
+    """Return the authored provisions of folders, each with the questions that it answers."""
+    return {
+        row["clause"]: [*row["formal"], *row["lay"], *row["profile"], *row["en"]]
+        for folder in folders
+        for row in _rows(folder, "*")
+        if "clause" in row and "lay" in row
+    }
+
+
 def _authored(source: Source, folder: Path, excluded: frozenset[str], rng: random.Random) -> None:
     for row in _rows(folder, "*"):
         if "clause" not in row or "lay" not in row:
