@@ -17,8 +17,7 @@ test: $(VENV)/.dev
 	$(BIN)/pytest -q
 
 eval: $(VENV)/.dev
-	$(BIN)/policyqa eval run --half test
-	$(BIN)/policyqa eval speed
+	$(BIN)/policyqa eval readme
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	test -x $(BIN)/python || python3 -m venv $(VENV)

@@ -29,7 +29,9 @@ def referred_clauses(measure: Measure, measures: Iterable[Measure]) -> list[Meas
     A number behind the title of another document (《…》第五条) is that document's, not this one's.
     """
     numbers = [
-        han_to_int(match[1]) for match in _REFERENCE.finditer(measure.text, 6) if measure.text[: match.start()][-1:] != "》"
+        han_to_int(match[1])
+        for match in _REFERENCE.finditer(measure.text, 6)
+        if measure.text[: match.start()][-1:] != "》"
     ]
     found = {reference: m for m in measures for reference in [_article(m)] if reference is not None}
     return [found[n] for n in dict.fromkeys(numbers) if n in found and found[n].measure_id != measure.measure_id]

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from assistant import frames
 from assistant.english import cap_classes, write_amount, write_date
-from assistant.evidence import FIGURES, Evidence, holds, states
+from assistant.evidence import Evidence
+from assistant.features import FIGURES, holds, states
 from assistant.guard import unsupported
 from assistant.question import Question, topics
 from assistant.schema import Section
@@ -73,7 +74,11 @@ class Composer:
         """Add a section, unless a figure in it stands in none of the measures it cites: then quote those instead."""
         if not text:
             return
-        cited = [q for q in self.quoted if f"[{q.marker}]" in text or any(f"[{q.marker}]" in c for row in table or [] for c in row)]
+        cited = [
+            q
+            for q in self.quoted
+            if f"[{q.marker}]" in text or any(f"[{q.marker}]" in c for row in table or [] for c in row)
+        ]
         evidence = [f"{q.measure.text}\n{' '.join(q.measure.path)} {q.measure.label}" for q in cited]
         everything = " ".join([text, *(cell for row in table or [] for cell in row)])
         if unsupported(everything, evidence, [*allowed, *(_printed(q.document) for q in self.quoted)]):
@@ -81,7 +86,9 @@ class Composer:
         if text:
             markers = [q.marker for q in cited]
             self.sections.append(
-                Section(kind=kind, title=frames.title_of(kind, self.language), text=text, citations=markers, table=table)
+                Section(
+                    kind=kind, title=frames.title_of(kind, self.language), text=text, citations=markers, table=table
+                )
             )
 
     # --- kinds of answers ---
@@ -134,10 +141,19 @@ class Composer:
                 row.append(self._quote(item.measure, parts) if item and parts else nothing)
             if any(cell != nothing for cell in row[1:]):
                 table.append(row)
-        units = [frames.units_of(e.measure.units, self.language) + f"[{self._cite(e.measure).marker}]" if e and e.measure.units else nothing for e in by_place.values()]
+        units = [
+            frames.units_of(e.measure.units, self.language) + f"[{self._cite(e.measure).marker}]"
+            if e and e.measure.units
+            else nothing
+            for e in by_place.values()
+        ]
         if any(cell != nothing for cell in units):
             table.append([frames.title_of("units", self.language), *units])
-        lines = [f"【{place}】" + "；".join(f"{row[0]}：{row[k]}" for row in table[1:]) for k, place in enumerate(table[0]) if k]
+        lines = [
+            f"【{place}】" + "；".join(f"{row[0]}：{row[k]}" for row in table[1:])
+            for k, place in enumerate(table[0])
+            if k
+        ]
         self._add("comparison", "\n".join(lines), table)
         self._english_figures([e.measure for e in by_place.values() if e])
         self._validity()
@@ -156,9 +172,13 @@ class Composer:
             if parts := [p for p in rest if role_of(p) == kind]:
                 self._add(kind, self._quote(main.measure, parts))
         if main.measure.units:
-            self._add("units", f"{frames.units_of(main.measure.units, self.language)}[{self._cite(main.measure).marker}]")
+            self._add(
+                "units", f"{frames.units_of(main.measure.units, self.language)}[{self._cite(main.measure).marker}]"
+            )
         for item in evidence[1:]:
-            self._add("further", self._headed(item.measure, self._quote(item.measure, self._best(item, most=3)), force=True))
+            self._add(
+                "further", self._headed(item.measure, self._quote(item.measure, self._best(item, most=3)), force=True)
+            )
         for measure in referenced:
             self._add("referenced", self._headed(measure, self._quote(measure, [measure.text])))
         self._english_figures([e.measure for e in evidence])
@@ -172,7 +192,10 @@ class Composer:
         if not item.parts:
             return [item.measure.text]
         facts = [want for want in self.question.wants if want in FIGURES]
-        weights = [w + _FIGURE_BONUS * any(holds(p, want) for want in facts) - is_unit_list(p) for p, w in zip(item.parts, item.weights, strict=True)]
+        weights = [
+            w + _FIGURE_BONUS * any(holds(p, want) for want in facts) - is_unit_list(p)
+            for p, w in zip(item.parts, item.weights, strict=True)
+        ]
         best = max(weights)
         order = sorted(range(len(weights)), key=lambda i: -weights[i])
         kept = sorted(i for i in order[:most] if weights[i] >= 0.75 * best)
@@ -205,14 +228,24 @@ class Composer:
             alike = [a for a in ranked or stated if a.unit == claim.unit]
             if not alike or any(a.value == claim.value for a in stated if a.unit == claim.unit):
                 continue
-            true = list(dict.fromkeys((a.cap if a.cap and "、" not in a.cap and not cap_classes(a.cap) & {"year", "month"} else "") + a.text for a in alike))
+            true = list(
+                dict.fromkeys(
+                    (a.cap if a.cap and "、" not in a.cap and not cap_classes(a.cap) & {"year", "month"} else "")
+                    + a.text
+                    for a in alike
+                )
+            )
             marker = self._cite(main.measure).marker
             if self.language == "zh":
                 text = f"原文是{'、'.join(true)}，不是{claim.text}。[{marker}]"
             else:
                 figures = ", ".join(f"{write_amount(a)} ({a.text})" for a in alike)
                 text = f"The text says {figures}, not {claim.text}.[{marker}]"
-            self.sections.append(Section(kind="correction", title=frames.title_of("correction", self.language), text=text, citations=[marker]))
+            self.sections.append(
+                Section(
+                    kind="correction", title=frames.title_of("correction", self.language), text=text, citations=[marker]
+                )
+            )
 
     def _english_figures(self, measures: Sequence[Measure]) -> None:
         """Give every figure of the quoted sentences in English words, and what the clauses are about."""
@@ -220,7 +253,9 @@ class Composer:
             return
         for measure in measures:
             quoted = self._cite(measure)
-            figures = [f"{write_amount(a)} ({a.text})" for a in measure.amounts if any(a.text in p for p in quoted.parts)]
+            figures = [
+                f"{write_amount(a)} ({a.text})" for a in measure.amounts if any(a.text in p for p in quoted.parts)
+            ]
             figures += [f"{write_date(d)} ({d.text})" for d in measure.dates if any(d.text in p for p in quoted.parts)]
             line = f"In figures: {'; '.join(dict.fromkeys(figures))}. " if figures else ""
             line += frames.matter(topics(f"{measure.title} {' '.join(quoted.parts)}")[:5])
@@ -233,7 +268,9 @@ class Composer:
         if self.missing:
             main = evidence[0].measure
             contact = next((c.text for c in main.contacts if c.kind in ("phone", "email")), None)
-            self._add("missing", frames.missing(list(self.missing), self.language, main.units, contact), allowed=["12345"])
+            self._add(
+                "missing", frames.missing(list(self.missing), self.language, main.units, contact), allowed=["12345"]
+            )
 
     def _validity(self) -> None:
         lines = []
@@ -256,7 +293,9 @@ def _answers(item: Evidence, want: str) -> bool:
 def _printed(document: Document) -> str:
     """Return what is known of a document, whose dates may stand in an answer."""
     term = document.validity
-    return " ".join(filter(None, [document.title, document.published, document.number, term.statement, term.start, term.end]))
+    return " ".join(
+        filter(None, [document.title, document.published, document.number, term.statement, term.start, term.end])
+    )
 
 
 def text_of(sections: Sequence[Section], language: str) -> str:

@@ -98,12 +98,16 @@ def _age(match: re.Match[str], profile: Profile, as_of: date) -> Mark:
     limit, words = _value(match["age"]), match[0]
     if "以上" in words or "满" in words and "不" not in words and "未" not in words:
         return _compare(profile.age, lambda age: age >= limit)
-    return _compare(profile.age, lambda age: age <= limit if "未满" not in words and "不满" not in words else age < limit)
+    return _compare(
+        profile.age, lambda age: age <= limit if "未满" not in words and "不满" not in words else age < limit
+    )
 
 
 def _schooling(match: re.Match[str], profile: Profile, as_of: date) -> Mark:
     least = LEVELS.index(_LEVEL_OF[match["level"]])
-    return _compare(LEVELS.index(profile.education) if profile.education in LEVELS else None, lambda level: level >= least)
+    return _compare(
+        LEVELS.index(profile.education) if profile.education in LEVELS else None, lambda level: level >= least
+    )
 
 
 def _graduation(match: re.Match[str], profile: Profile, as_of: date) -> Mark:
@@ -117,7 +121,15 @@ def _insurance(match: re.Match[str], profile: Profile, as_of: date) -> Mark:
     return _compare(profile.insured_months, lambda months: months >= least)
 
 
-_LEVEL_OF = {"博士": "博士", "硕士": "硕士", "研究生": "硕士", "本科": "本科", "大学本科": "本科", "大专": "大专", "专科": "大专"}
+_LEVEL_OF = {
+    "博士": "博士",
+    "硕士": "硕士",
+    "研究生": "硕士",
+    "本科": "本科",
+    "大学本科": "本科",
+    "大专": "大专",
+    "专科": "大专",
+}
 _RULES: list[tuple[str, re.Pattern[str], Callable[[re.Match[str], Profile, date], Mark]]] = [
     (
         "age",

@@ -7,16 +7,30 @@ from datetime import date
 from functools import cached_property
 from itertools import zip_longest
 
+import numpy as np
+from numpy.typing import NDArray
+
 from assistant import frames
 from assistant.clauses import find_clauses, name_documents, referred_clauses
 from assistant.compose import Composer, text_of
 from assistant.errors import UnknownMeasureError
 from assistant.eligibility import ASK, match_profile, next_field, to_match
-from assistant.evidence import Evidence, calibration, weigh
+from assistant.evidence import Evidence, calibration, features_of, weigh
+from assistant.features import FEATURES
 from assistant.outcome import choose, refuse_outright
 from assistant.profile import merge, read_profile
 from assistant.question import Question, searchable, understand
-from assistant.schema import Answer, Eligibility, EligibilityRequest, Profile, Request, Section, Status, to_citation, to_hit
+from assistant.schema import (
+    Answer,
+    Eligibility,
+    EligibilityRequest,
+    Profile,
+    Request,
+    Section,
+    Status,
+    to_citation,
+    to_hit,
+)
 from corpus import Document, Measure, related
 from index import Filters, Hit, HybridRetriever, is_chinese
 
@@ -82,15 +96,25 @@ class Assistant:
         hits = self._candidates(question, request.k, filters)
         return self._rank(question, hits)[0][: request.k]
 
+    def features(self, request: Request) -> tuple[list[str], NDArray[np.float64]]:
+        """Return (measure ids, features) of the hits that a request weighs, for calibration; none where it weighs none."""
+        question = understand(request)
+        hits = [] if refuse_outright(question) else self._candidates(question, _WEIGHED)[:_WEIGHED]
+        if not hits or hits[0].signals is None:
+            return [], np.zeros((0, len(FEATURES)))
+        return [hit.measure.measure_id for hit in hits], features_of(question, hits, self.documents, self.retriever)
+
     def ask(self, request: Request) -> Answer:
         """Return the cited answer to a request, or a refusal that says what is covered and cites nothing."""
         question = understand(request)
         refused = refuse_outright(question)
-        hits, evidence = ([], []) if refused else self._rank(question, self._candidates(question, max(request.k, 10)))
+        found = [] if refused else self._candidates(question, max(request.k, 10))
+        hits, evidence, answered = self._rank(question, found)
         composer = Composer(question, self.document)
-        probability = evidence[0].probability if evidence else float(bool(hits))
-        self._compose(composer, hits, evidence)
-        status: Status = refused or ("partial" if composer.missing else "answered" if composer.quoted else "not_covered")
+        self._compose(composer, hits, evidence, answered)
+        status: Status = refused or (
+            "partial" if composer.missing else "answered" if composer.quoted else "not_covered"
+        )
         sections = composer.sections or self._refuse(question, status, hits)
         return Answer(
             status=status,
@@ -99,7 +123,7 @@ class Assistant:
             language=question.language,
             places=list(question.places),
             as_of=question.as_of,
-            confidence=round(probability if composer.quoted else 1 - probability, 3),
+            confidence=round(answered if composer.quoted else 1 - answered, 3),
             missing=list(composer.missing),
             sections=sections,
             citations=[to_citation(q.measure, q.document, q.marker, q.quote) for q in composer.quoted],
@@ -117,7 +141,10 @@ class Assistant:
         profile = merge(request.profile, read_profile(request.text, as_of)) if request.text else request.profile
         matches = match_profile(profile, self._for_profile(profile, request.text), self.documents, as_of)
         language = request.language or ("en" if request.text and not is_chinese(request.text) else "zh")
-        groups = {verdict: [m for m in matches if m.verdict == verdict][: request.k] for verdict in ("met", "unknown", "unmet")}
+        groups = {
+            verdict: [m for m in matches if m.verdict == verdict][: request.k]
+            for verdict in ("met", "unknown", "unmet")
+        }
         field = next_field(matches)
         return Eligibility(
             profile=profile,
@@ -137,14 +164,13 @@ class Assistant:
         wanted = " ".join(filter(None, [profile.needs, " ".join(profile.family), profile.title, profile.industry]))
         if profile.needs or profile.family:
             question = understand(Request(question=wanted, region=profile.place))
-            _, evidence = self._rank(question, self._candidates(question, 30))
-            floor = calibration()["thresholds"]["mention"]
-            return [e.measure for e in evidence if e.probability >= floor]
+            _, evidence, _ = self._rank(question, self._candidates(question, 30))
+            return [e.measure for e in evidence if e.probability >= calibration().mention]
         at = frozenset().union(*(related(name) for name in place)) if place else frozenset(self.places)
         documents = [d for d in self.documents.values() if d.place in at or d.level == "国家"]
         return [m for d in documents for m in self.measures_of(d.doc_id)]
 
-    def _compose(self, composer: Composer, hits: list[Hit], evidence: list[Evidence]) -> None:
+    def _compose(self, composer: Composer, hits: list[Hit], evidence: list[Evidence], answered: float) -> None:
         """Fill a composer with the answer; it stays empty where nothing answers."""
         question = composer.question
         if hits and not evidence:
@@ -155,9 +181,9 @@ class Assistant:
                 composer.whole(measures)
         elif question.kind == "compare" and len(question.places) > 1:
             best = {place: self._best_of(place, question, hits) for place in question.places}
-            if choose(question, evidence) and any(best.values()):
+            if choose(question, evidence, answered) and any(best.values()):
                 composer.compare(best)
-        elif chosen := choose(question, evidence):
+        elif chosen := choose(question, evidence, answered):
             if question.kind == "list" and len(chosen) > 1:
                 composer.list_measures(chosen)
             else:
@@ -166,10 +192,12 @@ class Assistant:
                 composer.answer(chosen, [m for m in referred if m.measure_id not in known][:2])
 
     def _best_of(self, place: str, question: Question, hits: list[Hit]) -> Evidence | None:
-        """Return the best evidence from a place, weighed apart from the others', where it is probable enough."""
-        at = related(place)
-        own = [hit for hit in hits if self.documents[hit.measure.doc_id].place in at]
-        return next(iter(choose(question, weigh(question, own, self.documents, self.retriever))), None)
+        """Return the best evidence from a place, else from one around or in it; each weighed apart, if probable enough."""
+        for at in ({place}, related(place)):
+            own = [hit for hit in hits if self.documents[hit.measure.doc_id].place in at]
+            if chosen := choose(question, *weigh(question, own, self.documents, self.retriever)):
+                return chosen[0]
+        return None
 
     def _refuse(self, question: Question, status: Status, hits: list[Hit]) -> list[Section]:
         language = question.language
@@ -180,18 +208,23 @@ class Assistant:
                 f"{self.documents[h.measure.doc_id].place or ''} {h.measure.label} {h.measure.title} ({h.measure.measure_id})"
                 for h in hits[:3]
             ]
-            sections.append(Section(kind="nearest", title=frames.title_of("nearest", language), text="；".join(nearest)))
+            sections.append(
+                Section(kind="nearest", title=frames.title_of("nearest", language), text="；".join(nearest))
+            )
         return sections
 
     # --- finding ---
 
-    def _rank(self, question: Question, hits: list[Hit]) -> tuple[list[Hit], list[Evidence]]:
-        """Put the first ranked hits in the order of their probability; what was looked up exactly stays as it is."""
+    def _rank(self, question: Question, hits: list[Hit]) -> tuple[list[Hit], list[Evidence], float]:
+        """Return hits with the first ones in the order of their probability, these as evidence, and how sure an answer is.
+
+        What was looked up exactly stays as it is: it is an answer, and there is nothing to weigh.
+        """
         if not hits or hits[0].signals is None:
-            return hits, []
-        evidence = weigh(question, hits[:_WEIGHED], self.documents, self.retriever)
+            return hits, [], float(bool(hits))
+        evidence, answered = weigh(question, hits[:_WEIGHED], self.documents, self.retriever)
         ranked = [replace(e.hit, score=e.probability) for e in evidence]
-        return [*ranked, *(replace(hit, score=0.0) for hit in hits[_WEIGHED:])], evidence
+        return [*ranked, *(replace(hit, score=0.0) for hit in hits[_WEIGHED:])], evidence, answered
 
     def _candidates(self, question: Question, k: int, filters: Filters = Filters()) -> list[Hit]:
         """Return hits before they are weighed: exact ones without signals, else ranked ones, at least `_WEIGHED`."""
@@ -211,7 +244,9 @@ class Assistant:
     def _duties(self, question: Question, scoped: Filters) -> list[Hit]:
         """Return the measures that name a unit, those that it leads first."""
         named = self.retriever.search(question.text, 100, replace(scoped, unit=question.unit))
-        led = [hit for hit in named if any(u.role == "lead" and (question.unit or "") in u.name for u in hit.measure.units)]
+        led = [
+            hit for hit in named if any(u.role == "lead" and (question.unit or "") in u.name for u in hit.measure.units)
+        ]
         rest = [hit for hit in named if hit not in led]
         return [replace(hit, signals=None) for hit in (*led, *rest)]
 

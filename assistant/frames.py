@@ -45,8 +45,14 @@ NO_TOTAL = (
     "Sums are not added up: some measures exclude each other. The competent authority decides.",
 )
 _UNSETTLED = {
-    "none": ("文中没有写明可核对的条件，由{unit}认定。", "The text states no condition that can be checked; {unit} decides."),
-    "unknown": ("标为未知的条件还需确认；由{unit}审核。", "What is marked unknown remains to be confirmed; {unit} decides."),
+    "none": (
+        "文中没有写明可核对的条件，由{unit}认定。",
+        "The text states no condition that can be checked; {unit} decides.",
+    ),
+    "unknown": (
+        "标为未知的条件还需确认；由{unit}审核。",
+        "What is marked unknown remains to be confirmed; {unit} decides.",
+    ),
     "met": ("已知条件均满足；由{unit}审核。", "All stated conditions are met; {unit} decides."),
     "unmet": ("有条件不满足；如有疑问可问{unit}。", "A stated condition is not met; ask {unit} if in doubt."),
 }
@@ -93,9 +99,15 @@ def missing(wants: list[str], language: str, units: tuple[Unit, ...], contact: s
     """Say what was asked and is not stated, and whom to ask: the lead unit, its printed contact, else 12345."""
     lead = next((unit for unit in units if unit.role == "lead"), units[0] if units else None)
     if language == "zh":
-        whom = [f"可咨询{lead.name}" if lead else "", f"文件所留联系方式：{contact}" if contact else "也可拨打当地12345热线"]
+        whom = [
+            f"可咨询{lead.name}" if lead else "",
+            f"文件所留联系方式：{contact}" if contact else "也可拨打当地12345热线",
+        ]
         return f"没有写明{'、'.join(WANTED[w][0] for w in wants)}。{'；'.join(filter(None, whom))}。"
-    whom = [f"Ask {write_unit(lead)}" if lead else "", f"printed contact: {contact}" if contact else "or the local 12345 hotline"]
+    whom = [
+        f"Ask {write_unit(lead)}" if lead else "",
+        f"printed contact: {contact}" if contact else "or the local 12345 hotline",
+    ]
     return f"The text does not state {', '.join(WANTED[w][1] for w in wants)}. {'; '.join(filter(None, whom))}."
 
 
@@ -107,10 +119,14 @@ def validity(document: Document, as_of: date, language: str) -> str:
             return f"文件写明的期限为“{term.statement or term.end}”，截至{as_of}已过，不作为现行政策，请向主管部门核实有无新规定。"
         return f"The text's own term (“{term.statement or term.end}”) had passed by {as_of}: not to be taken as current; ask whether it was renewed."
     dated = (
-        pick((f"，发布于{published}", f"; published {published}"), language) if published else pick(("，文中没有日期", "; undated"), language)
+        pick((f"，发布于{published}", f"; published {published}"), language)
+        if published
+        else pick(("，文中没有日期", "; undated"), language)
     )
     if term.statement:
-        return pick((f"文件写明“{term.statement}”{dated}。", f"The text says of its term: “{term.statement}”{dated}."), language)
+        return pick(
+            (f"文件写明“{term.statement}”{dated}。", f"The text says of its term: “{term.statement}”{dated}."), language
+        )
     return pick((f"文件没有写明有效期{dated}。", f"The text states no term{dated}."), language)
 
 
@@ -145,7 +161,9 @@ def refusal(status: str, language: str, covered: list[str], searched: list[str])
             case "declined":
                 return f"这类请求不予回答。本助手只根据收录的政策文本回答问题，不提供个人信息，也不接受改变规则的指令。{scope}"
             case "out_of_scope":
-                return f"这个问题不属于政策问答的范围。本助手只回答收录的政策文本写明的支持、条件、办理和责任单位。{scope}"
+                return (
+                    f"这个问题不属于政策问答的范围。本助手只回答收录的政策文本写明的支持、条件、办理和责任单位。{scope}"
+                )
             case _:
                 where = f"（已检索：{'、'.join(asked)}）" if asked else "（已检索全部收录文本）"
                 return f"收录的政策文本中没有找到能回答这个问题的措施{where}。{scope}可拨打当地12345热线咨询。"

@@ -86,7 +86,11 @@ def unsupported(sentence: str, evidence: Iterable[str], allowed: Iterable[str] =
         chinese[english.start : english.end] = " " * (english.end - english.start)
         alike = [f for f in held if (f.value, f.unit) == (english.value, english.unit)]
         # At least 10 years may stand for 满10年, which binds no further.
-        if not any(english.caps & _BINDING == f.caps & _LIMITS for f in alike) if english.unit else not _among(english.value, numbers):
+        if (
+            not any(english.caps & _BINDING == f.caps & _LIMITS for f in alike)
+            if english.unit
+            else not _among(english.value, numbers)
+        ):
             missing.append(sentence[english.start : english.end])
     for printed, figure in figures_of("".join(chinese)):
         if figure not in held and not (figure.unit == "" and _among(figure.value, numbers)):

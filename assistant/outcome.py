@@ -18,11 +18,17 @@ def refuse_outright(question: Question) -> Status | None:
     return "out_of_scope" if question.out_of_scope and not question.clauses else None
 
 
-def choose(question: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Return the evidence that an answer cites, best first; empty where nothing is probable enough to answer."""
-    limits = calibration()["thresholds"]
-    if not evidence or evidence[0].probability < limits["answer"]:
+def choose(question: Question, evidence: Sequence[Evidence], answered: float) -> list[Evidence]:
+    """Return the evidence that an answer cites, best first; empty where the question is too likely not answered.
+
+    Args:
+        question: What was asked.
+        evidence: The most probable first.
+        answered: The probability that the texts answer it.
+    """
+    limits = calibration()
+    if not evidence or answered < limits.answer:
         return []
-    floor = max(limits["cite"], (limits["list_share"] if question.kind == "list" else limits["share"]) * evidence[0].probability)
-    others = [e for e in evidence[1:] if e.probability >= floor]
-    return [evidence[0], *others][: _MOST.get(question.kind, 3)]
+    share = limits.list_share if question.kind == "list" else limits.share
+    floor = max(limits.cite, share * evidence[0].probability)
+    return [evidence[0], *(e for e in evidence[1:] if e.probability >= floor)][: _MOST.get(question.kind, 3)]

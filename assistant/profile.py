@@ -41,7 +41,9 @@ _GRADUATED = re.compile(
     r"(20\d{2})\s*(?:年|届)\s*[^，。]{0,6}毕业|毕业(?:了)?\s*(\d+|[一二两三四五六七八九十])\s*年|(应届|今年毕业|刚毕业|马上毕业|即将毕业|fresh graduate|just graduated)|去年毕业|前年毕业|graduated in (20\d{2})",
     re.IGNORECASE,
 )
-_INSURED = re.compile(r"(?:社保|保险|参保)[^，。]{0,6}?(?:交|缴|满|了)?\s*(\d+|[一二两三四五六七八九十]+)\s*(个月|年)|缴(?:了)?\s*(\d+)\s*(个月|年)社保")
+_INSURED = re.compile(
+    r"(?:社保|保险|参保)[^，。]{0,6}?(?:交|缴|满|了)?\s*(\d+|[一二两三四五六七八九十]+)\s*(个月|年)|缴(?:了)?\s*(\d+)\s*(个月|年)社保"
+)
 
 
 def read_profile(text: str, as_of: date) -> Profile:
@@ -60,7 +62,15 @@ def read_profile(text: str, as_of: date) -> Profile:
     title = re.search(_TITLES, folded)
     insured = _INSURED.search(folded)
     places = [name for name, _, _ in find_places(text)]
-    family = [name for name, pattern in (("配偶", r"老婆|老公|妻子|丈夫|配偶|爱人|对象|\b(?:wife|husband|spouse)\b"), ("子女", r"孩子|小孩|儿子|女儿|娃|子女|\b(?:child|children|kids?|son|daughter)\b"), ("父母", r"父母|爸妈|老人|\bparents?\b")) if re.search(pattern, folded)]
+    family = [
+        name
+        for name, pattern in (
+            ("配偶", r"老婆|老公|妻子|丈夫|配偶|爱人|对象|\b(?:wife|husband|spouse)\b"),
+            ("子女", r"孩子|小孩|儿子|女儿|娃|子女|\b(?:child|children|kids?|son|daughter)\b"),
+            ("父母", r"父母|爸妈|老人|\bparents?\b"),
+        )
+        if re.search(pattern, folded)
+    ]
     return Profile(
         place=places[-1] if places else None,
         education=next((level for level, pattern in _EDUCATION if re.search(pattern, folded)), None),
@@ -68,8 +78,16 @@ def read_profile(text: str, as_of: date) -> Profile:
         age=_number(next((g for g in age.groups() if g), None)) if age else None,
         title=_ENGLISH_TITLES.get(title[0], title[0]) if title else None,
         employer=next((kind for kind, pattern in _EMPLOYERS if re.search(pattern, folded)), None),
-        overseas=True if re.search(r"留学|海归|海外(?:学习|工作|读书|毕业)|国外(?:读|学|毕业|回来)|overseas|studied abroad|returnee", folded) else None,
-        nationality="外籍" if re.search(r"外国人|外籍|老外|\b(?:foreigner|foreign national|american|british|german|french|indian|russian)\b", folded) else None,
+        overseas=True
+        if re.search(
+            r"留学|海归|海外(?:学习|工作|读书|毕业)|国外(?:读|学|毕业|回来)|overseas|studied abroad|returnee", folded
+        )
+        else None,
+        nationality="外籍"
+        if re.search(
+            r"外国人|外籍|老外|\b(?:foreigner|foreign national|american|british|german|french|indian|russian)\b", folded
+        )
+        else None,
         family=family,
         insured_months=_months(insured) if insured else None,
         needs=_needs(text),

@@ -31,7 +31,9 @@ _DUTY = re.compile(
 _ORIGIN = re.compile(r"[市省区县]?(?:那边|这边)?(?:评|认定|户[口籍]|毕业|来的|籍|老家)")
 _FOLLOW_UP = re.compile(r"^(?:那么?|还有|另外|除了|and\b|what about|how about)|呢[？?]?$", re.IGNORECASE)
 _PARTS = re.compile(r"[？?；;]+|(?:，|,)?(?:另外|还有就是|同时还想问|以及想问|and also)", re.IGNORECASE)
-_AS_OF = re.compile(r"(20\d{2})\s*年(?:\s*(\d{1,2})\s*月)?.{0,12}?(?:还有效|有效吗|还能|还管用|还在|是否有效|过期)|(?:in|by|as of) (20\d{2})")
+_AS_OF = re.compile(
+    r"(20\d{2})\s*年(?:\s*(\d{1,2})\s*月)?.{0,12}?(?:还有效|有效吗|还能|还管用|还在|是否有效|过期)|(?:in|by|as of) (20\d{2})"
+)
 _BOTH = re.compile(r"[和与跟同及、还比]|\b(?:and|or|vs|versus|than|both)\b", re.IGNORECASE)
 _COMPARING = re.compile(
     r"^[和与跟、的]+|有(?:什么|何|啥)(?:不同|区别|差别|异同)|(?:区别|不同|差别)(?:在哪|是什么)|对比|比较一下|比较|相比|哪个更好|分别|compare|difference between|differ",

@@ -42,7 +42,9 @@ class Profile(BaseModel):
     education: Literal["高中", "大专", "本科", "硕士", "博士"] | None = None
     graduated: int | None = Field(default=None, ge=1950, le=2100, description="Year of graduation")
     age: int | None = Field(default=None, ge=0, le=120)
-    title: str | None = Field(default=None, max_length=50, description="Professional title, skill grade or award: 高级技师")
+    title: str | None = Field(
+        default=None, max_length=50, description="Professional title, skill grade or award: 高级技师"
+    )
     employer: Literal["企业", "高新技术企业", "高校", "事业单位", "机关", "创业", "无"] | None = None
     industry: str | None = Field(default=None, max_length=50)
     overseas: bool | None = Field(default=None, description="Studied or worked overseas")
@@ -179,7 +181,9 @@ class Answer(BaseModel):
     """What the assistant says, and on what it rests."""
 
     status: Status
-    kind: str = Field(description="What kind of question it was taken for: what, how_much, when, compare, list, qualify…")
+    kind: str = Field(
+        description="What kind of question it was taken for: what, how_much, when, compare, list, qualify…"
+    )
     answer: str
     language: Literal["zh", "en"]
     places: list[str] = Field(description="Places that the question was limited to")

@@ -23,7 +23,8 @@ _ISSUER = re.compile(
 )
 # Where the title has lost its issuer, the head of the text may still say 「…厅关于印发…的通知」.
 _HEAD_ISSUER = re.compile(
-    r"(?:^|[\s.、．\d])(?!为|根据|按照)([\u4e00-\u9fff·]{4,40}?(?:厅|局|委|委员会|府|办|办公室|院|会|组))关于(?:印发|进一步|做好|开展|深化|加快|推进|优化)", re.MULTILINE
+    r"(?:^|[\s.、．\d])(?!为|根据|按照)([\u4e00-\u9fff·]{4,40}?(?:厅|局|委|委员会|府|办|办公室|院|会|组))关于(?:印发|进一步|做好|开展|深化|加快|推进|优化)",
+    re.MULTILINE,
 )
 _NATIONAL = re.compile(r"^(?:中共中央|国务院|中华人民共和国|国家|全国|教育部|财政部|人力资源社会保障部|科技部)")
 _START = re.compile(rf"自\s*{_DAY}\s*日?\s*起\s*(?:施行|实施|执行|生效)|实施日期\s*[:：]\s*{_DAY}")

@@ -54,6 +54,7 @@ def ancestors(name: str) -> tuple[str, ...]:
     return tuple(above)
 
 
+@cache
 def related(name: str) -> frozenset[str]:
     """Return a place, what it lies in, and what lies in it: whose measures may answer a question about it."""
     below = {place.name for place in all_places() if name in ancestors(place.name)}

@@ -3,7 +3,16 @@
 from index.encoders import SHIPPED_MODEL, make_encoder
 from index.hybrid import HybridRetriever, Weights, open_index
 from index.protocols import Encoder, Reranker, Retriever
-from index.schema import EncodingError, Filters, Hit, NoIndexError, Passage, Signals, StaleIndexError, UnusableIndexError
+from index.schema import (
+    EncodingError,
+    Filters,
+    Hit,
+    NoIndexError,
+    Passage,
+    Signals,
+    StaleIndexError,
+    UnusableIndexError,
+)
 from index.segment import is_chinese, terms
 from index.store import build_index, check_manifest, corpus_hash, format_hash, read_manifest
 

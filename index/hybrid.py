@@ -52,9 +52,10 @@ class HybridRetriever:
         if k <= 0 or not query.strip() or (allowed is not None and not len(allowed)):
             return []
         weights = self.chinese if is_chinese(query) else self.english
-        hits = self._rank(query, max(k, _CANDIDATES), allowed, weights)
+        keep = max(k, 50) if self.reranker else k
+        hits = self._rank(query, max(k, _CANDIDATES), allowed, weights, keep)
         if self.reranker:
-            hits = self._rerank(query, hits[: max(k, 50)])
+            hits = self._rerank(query, hits)
         return hits[:k]
 
     def relevance(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -77,7 +78,7 @@ class HybridRetriever:
         return memory.likeness(self.encoder.encode_query(query)) if memory else 0.0
 
     def _rank(
-        self, query: str, count: int, allowed: NDArray[np.int64] | None, weights: Weights
+        self, query: str, count: int, allowed: NDArray[np.int64] | None, weights: Weights, keep: int
     ) -> list[Hit]:
         vector = self.encoder.encode_query(query)
         pooled = self._dense_scores(vector, count, allowed)
@@ -104,7 +105,7 @@ class HybridRetriever:
         if (late := self._late_interaction()) is not None:
             matched = late.scores(self.encoder.tokenize([query])[0], rows)  # type: ignore[attr-defined]
             scores = scores + weights.late * standardise(matched)
-        best = np.argsort(-scores, kind="stable")[: max(100, count // 3)]
+        best = np.argsort(-scores, kind="stable")[:keep]
         columns = (array[best].tolist() for array in (rows, scores, dense, matched, sparse[rows], remembered))
         hits = [
             Hit(self.store.measure(row), score, Signals(*signals))
@@ -112,7 +113,9 @@ class HybridRetriever:
         ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.measure.measure_id))
 
-    def _dense_scores(self, query: NDArray[np.float32], count: int, allowed: NDArray[np.int64] | None) -> dict[int, float]:
+    def _dense_scores(
+        self, query: NDArray[np.float32], count: int, allowed: NDArray[np.int64] | None
+    ) -> dict[int, float]:
         """Return the best cosine of each measure's passages, for the nearest `count` measures."""
         passages = self._passages_of(allowed) if allowed is not None else None
         found: dict[int, float] = {}

@@ -126,7 +126,11 @@ def qualify(
         print(found.model_dump_json())
         return
     signs = {"met": "✓", "unmet": "✗", "unknown": "?"}
-    for label, matches in (("符合", found.eligible), ("可能符合，还需确认", found.possible), ("不符合", found.ineligible)):
+    for label, matches in (
+        ("符合", found.eligible),
+        ("可能符合，还需确认", found.possible),
+        ("不符合", found.ineligible),
+    ):
         print(f"{label} ({len(matches)})")
         for m in matches:
             print(f"  {m.place or ''} {m.label} {' '.join(m.text.split())[:50]}  {m.measure_id}")

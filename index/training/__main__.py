@@ -22,6 +22,7 @@ from index.training.pairs import Source, load_records, load_sources
 from index.training.parts import Composed
 from index.training.tokenizer import train_tokenizer
 
+HELD_OUT = Path(__file__).parent / "held_out.txt"
 TEMPERATURE = 0.05
 LATE_PAIRS, LATE_QUERY, LATE_PASSAGE = 96, 24, 72
 
@@ -142,7 +143,12 @@ def run_stage(
         loss.backward()
         optimiser.step()
         if (step + 1) % max(1, steps // 10) == 0:
-            state = {"vectors": vectors.state_dict(), "optimiser": optimiser.state_dict(), "step": step + 1, "late": late}
+            state = {
+                "vectors": vectors.state_dict(),
+                "optimiser": optimiser.state_dict(),
+                "step": step + 1,
+                "late": late,
+            }
             torch.save(state, checkpoint.with_suffix(".tmp"))
             checkpoint.with_suffix(".tmp").replace(checkpoint)
             tqdm.write(f"step {step + 1}: loss {loss.item():.3f} {evaluate()}")
@@ -166,20 +172,18 @@ def main() -> None:
     parser.add_argument(
         "--questions", type=Path, nargs="*", default=[], help="development questions (JSONL) to score by"
     )
-    parser.add_argument("--exclude", type=Path, help="file of titles that must not train, one a line")
+    parser.add_argument("--exclude", type=Path, default=HELD_OUT, help="file of titles that must not train, one a line")
     parser.add_argument("--vocabulary", type=int, default=32_000)
     parser.add_argument("--dimensions", type=int, default=256)
     parser.add_argument("--steps", type=int, default=300, help="of the first stage")
-    parser.add_argument("--late-steps", type=int, default=800, help="of the second stage")
+    parser.add_argument("--late-steps", type=int, default=450, help="of the second stage")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     started = time.time()
     rng = np.random.default_rng(options.seed)
     torch.manual_seed(options.seed)
     options.output.mkdir(parents=True, exist_ok=True)
-    excluded = (
-        frozenset(options.exclude.read_text(encoding="utf-8").split("\n")) - {""} if options.exclude else frozenset()
-    )
+    excluded = frozenset(options.exclude.read_text(encoding="utf-8").splitlines()) - {""}
     sources = load_sources(options.data, excluded, options.seed)
     print(json.dumps({source.name: len(source.pairs) for source in sources}))
     tokenizer_file = options.output / "training-tokenizer.json"

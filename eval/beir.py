@@ -1,0 +1,75 @@
+"""Any folder in the form of BEIR, indexed on the fly, so that public benchmarks run on our retrieval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from corpus import Corpus, Document, Measure, Split
+from eval.configurations import configure
+from eval.exchange import beir_corpus, beir_qrels, beir_queries
+from eval.metrics import RANKING, estimate, rank_scores
+from eval.questions import QuestionSetError
+from eval.runs import open_assistant
+from index import Retriever
+
+DEPTH = 100
+Progress = Callable[[Sequence[str]], Iterable[str]]
+
+
+def to_corpus(documents: Iterable[tuple[str, str, str]]) -> tuple[Corpus, list[str]]:
+    """Return documents (id, title, text) as a corpus of one measure each, and their ids in its order.
+
+    Ids of our own stand in for theirs, which may hold anything.
+    """
+    splits, ids = [], []
+    for number, (document_id, title, text) in enumerate(documents):
+        text = text or title
+        document = Document(doc_id=f"d{number}", title=title, text=text, source=document_id)
+        measure = Measure(
+            measure_id=f"d{number}:1", doc_id=document.doc_id, title="", label="", text=text, start=0, end=len(text),
+            path=(title,) if title and title != text else (), source=document_id,
+        )  # fmt: skip
+        splits.append(Split(document, (measure,), ()))
+        ids.append(document_id)
+    return Corpus(tuple(splits)), ids
+
+
+def search_all(
+    retriever: Retriever, ids: Sequence[str], queries: Mapping[str, str], progress: Progress = iter
+) -> dict[str, list[str]]:
+    """Return the first hundred documents of each query, best first; none for a query that is blank."""
+    return {
+        query: [ids[int(hit.measure.doc_id[1:])] for hit in retriever.search(queries[query], DEPTH)]
+        for query in progress(list(queries))
+    }
+
+
+def evaluate(
+    folder: Path,
+    configuration: str = "expansion",
+    model: str = "shipped",
+    reranker: str = "",
+    progress: Progress = iter,
+) -> tuple[dict[str, list[str]], dict[str, Any]]:
+    """Return the rankings of a folder's judged queries, and their mean metrics.
+
+    The retriever is asked as it is: the assistant would take a place that a query names for a limit, and out of its
+    words, where these documents say nothing of where they apply.
+
+    Raises:
+        QuestionSetError: A file is missing or malformed, or no query is judged.
+    """
+    qrels = beir_qrels(folder)
+    queries = {query: text for query, text in beir_queries(folder).items() if query in qrels}
+    if not queries:
+        raise QuestionSetError(f"{folder}: no query has a judgement", "The ids in qrels and queries.jsonl must agree.")
+    corpus, ids = to_corpus(beir_corpus(folder))
+    with open_assistant(corpus, None, model, reranker) as assistant:
+        rankings = search_all(configure(assistant, configuration).retriever, ids, queries, progress)
+    scores = rank_scores(rankings, {query: qrels[query] for query in queries})
+    means = {metric: round(estimate(row[metric] for row in scores.values()).mean, 6) for metric in RANKING}
+    return rankings, {
+        "folder": folder.name, "documents": len(ids), "queries": len(scores), "configuration": configuration, **means,
+    }  # fmt: skip
