@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from assistant import frames
-from assistant.english import cap_classes, write_amount, write_date
+from assistant.conditions import Condition
+from assistant.english import cap_classes, write_amount, write_date, write_place
 from assistant.evidence import Evidence
 from assistant.features import FIGURES, holds, states
 from assistant.guard import unsupported
@@ -133,7 +134,7 @@ class Composer:
             (frames.pick(("对象与条件", "Conditions"), self.language), lambda e: self._of_role(e, "conditions")),
             (frames.pick(("办理与时限", "How and when"), self.language), lambda e: self._of_role(e, "procedure")),
         ]
-        table = [["", *(place if self.language == "zh" else frames.write_place(place) for place in by_place)]]
+        table = [["", *(place if self.language == "zh" else write_place(place) for place in by_place)]]
         for label, parts_of in aspects:
             row = [label]
             for item in by_place.values():
@@ -158,12 +159,16 @@ class Composer:
         self._english_figures([e.measure for e in by_place.values() if e])
         self._validity()
 
-    def answer(self, evidence: Sequence[Evidence], referenced: Sequence[Measure]) -> None:
+    def answer(
+        self, evidence: Sequence[Evidence], referenced: Sequence[Measure], checked: Sequence[Condition] = ()
+    ) -> None:
         """Answer from the most probable measure first, then from what else bears on the question."""
         main = evidence[0]
         self._correct(main)
         best = self._best(main)
         self._add("conclusion", self._headed(main.measure, self._quote(main.measure, best)))
+        if checked:
+            self._add("eligibility", f"{frames.marks(checked, self.language)}[{self._cite(main.measure).marker}]")
         rest = [p for p in main.parts if p not in best and not is_unit_list(p)]
         if len(main.measure.text) > _WHOLE:
             strong = dict(zip(main.parts, main.weights, strict=True))
@@ -269,7 +274,9 @@ class Composer:
             main = evidence[0].measure
             contact = next((c.text for c in main.contacts if c.kind in ("phone", "email")), None)
             self._add(
-                "missing", frames.missing(list(self.missing), self.language, main.units, contact), allowed=["12345"]
+                "missing",
+                frames.missing(list(self.missing), self.language, main.units, contact),
+                allowed=[frames.HOTLINE],
             )
 
     def _validity(self) -> None:

@@ -145,17 +145,23 @@ _RULES: list[tuple[str, re.Pattern[str], Callable[[re.Match[str], Profile, date]
 
 
 def _audience(text: str, profile: Profile, as_of: date) -> Iterator[tuple[str, int, int, Mark]]:
-    """Judge for whom a sentence is: any one of the groups that it names is enough."""
-    named = [term for term in find_terms(text) if term.kind == "audience" and term.key in _GROUPS]
-    if not named:
-        return
-    marks = [_GROUPS[term.key][1](profile, as_of) for term in named]
-    mark: Mark = "met" if True in marks else "unmet" if all(m is False for m in marks) else "unknown"
-    first = named[[m is True for m in marks].index(True)] if True in marks else named[0]
-    for name in sorted({*first.official, *first.colloquial}, key=len, reverse=True):
-        if (at := text.find(name)) >= 0:
-            yield _GROUPS[first.key][0], at, at + len(name), mark
-            return
+    """Judge for whom a sentence is: any one of the groups and titles that it names is enough."""
+    judged: list[tuple[str, tuple[str, ...], bool | None]] = [
+        (_GROUPS[term.key][0], (*term.official, *term.colloquial), _GROUPS[term.key][1](profile, as_of))
+        for term in find_terms(text)
+        if term.key in _GROUPS
+    ]
+    judged += [
+        ("title", (match[0],), None if profile.title is None else match[0] in profile.title)
+        for match in _TITLE.finditer(text)
+    ]
+    # Where one group is met the sentence is for this person, whatever other groups it names.
+    order = {True: 0, None: 1, False: 2}
+    for field, names, holds in sorted(judged, key=lambda judgement: order[judgement[2]]):
+        for name in sorted(names, key=len, reverse=True):
+            if (at := text.find(name)) >= 0:
+                yield field, at, at + len(name), "met" if holds else "unknown" if holds is None else "unmet"
+                return
 
 
 def _has(values: str) -> Callable[[str | None], bool | None]:
@@ -165,6 +171,9 @@ def _has(values: str) -> Callable[[str | None], bool | None]:
 _skilled = _has(r"技师|高级工|中级工|技能|工匠")
 _top = _has(r"院士|长江|杰青|领军|首席|教授|研究员|正高|博士后")
 _employed = _has(r"企业|创业")
+_TITLE = re.compile(
+    r"院士(?!专家|工作|创新|服务|卡|站)|博士后(?!科研|工作|创新|站)|首席技师|高级技师|技师|技能大师(?!工作)|高级工程师|教授|研究员"
+)
 Group = tuple[str, Callable[[Profile, date], bool | None]]
 _GROUPS: dict[str, Group] = {
     "phd": ("education", lambda p, d: _has("博士")(p.education)),

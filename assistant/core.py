@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -13,8 +14,9 @@ from numpy.typing import NDArray
 from assistant import frames
 from assistant.clauses import find_clauses, name_documents, referred_clauses
 from assistant.compose import Composer, text_of
-from assistant.errors import UnknownMeasureError
+from assistant.conditions import Condition
 from assistant.eligibility import ASK, match_profile, next_field, to_match
+from assistant.errors import UnknownMeasureError
 from assistant.evidence import Evidence, calibration, features_of, weigh
 from assistant.features import FEATURES
 from assistant.outcome import choose, refuse_outright
@@ -189,7 +191,19 @@ class Assistant:
             else:
                 known = {e.measure.measure_id for e in chosen}
                 referred = referred_clauses(chosen[0].measure, self.measures_of(chosen[0].measure.doc_id))
-                composer.answer(chosen, [m for m in referred if m.measure_id not in known][:2])
+                composer.answer(
+                    chosen, [m for m in referred if m.measure_id not in known][:2], self._check(question, chosen[0])
+                )
+
+    def _check(self, question: Question, main: Evidence) -> Sequence[Condition]:
+        """Return the conditions of the main measure as judged for what the question says of who asks, if it says any."""
+        if question.kind != "qualify":
+            return ()
+        profile = read_profile(question.asked, question.as_of)
+        if profile.model_copy(update={"place": None, "needs": None}) == Profile():
+            return ()
+        matches = match_profile(profile, [main.measure], self.documents, question.as_of)
+        return matches[0].provision.conditions if matches else ()
 
     def _best_of(self, place: str, question: Question, hits: list[Hit]) -> Evidence | None:
         """Return the best evidence from a place, else from one around or in it; each weighed apart, if probable enough."""

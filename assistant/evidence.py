@@ -14,7 +14,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.features import FEATURES, features, question_features
+from assistant.features import features, question_features
 from assistant.question import Question, searchable, without_places
 from assistant.sentences import sentences
 from corpus import Document, Measure
@@ -44,9 +44,7 @@ def weigh(
     """Return (ranked hits as evidence, the most probable first; the probability that the question is answered)."""
     if not hits:
         return [], 0.0
-    parts = [tuple(sentences(hit.measure.text)) for hit in hits]
-    weights = _sentence_weights(question, hits, parts, retriever)
-    matrix = features(question, hits, documents, weights, retriever.background(searchable(question)))
+    parts, weights, matrix = _read(question, hits, documents, retriever)
     model = calibration()
     probabilities = _probability(matrix, model.bearing).tolist()
     evidence = [
@@ -61,9 +59,17 @@ def features_of(
     question: Question, hits: Sequence[Hit], documents: Mapping[str, Document], retriever: HybridRetriever
 ) -> NDArray[np.float64]:
     """Return the features of hits as `weigh` sees them, one row a hit, at least one."""
+    return _read(question, hits, documents, retriever)[2]
+
+
+def _read(
+    question: Question, hits: Sequence[Hit], documents: Mapping[str, Document], retriever: HybridRetriever
+) -> tuple[list[tuple[str, ...]], list[list[float]], NDArray[np.float64]]:
+    """Return (sentences of each hit, their relevance, features of each hit)."""
     parts = [tuple(sentences(hit.measure.text)) for hit in hits]
     weights = _sentence_weights(question, hits, parts, retriever)
-    return features(question, hits, documents, weights, retriever.background(searchable(question)))
+    background = retriever.background(searchable(question))
+    return parts, weights, features(question, hits, documents, weights, background)
 
 
 def _sentence_weights(
@@ -99,8 +105,8 @@ class Calibration:
 def calibration() -> Calibration:
     """Return the stored calibration."""
     stored = json.loads(files("assistant").joinpath("calibration.json").read_text(encoding="utf-8"))
-    weights = {name: np.array([*stored[name]["weights"], stored[name]["bias"]]) for name in ("bearing", "answered")}
-    return Calibration(**weights, **stored["thresholds"])
+    bearing, answered = (np.array([*stored[name]["weights"], stored[name]["bias"]]) for name in ("bearing", "answered"))
+    return Calibration(bearing, answered, **stored["thresholds"])
 
 
 def _probability(rows: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:

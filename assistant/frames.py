@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
+from assistant.conditions import Condition
 from assistant.english import gloss, write_place, write_unit
 from corpus import Document, Term, Unit, ancestors
 
@@ -40,6 +42,8 @@ WANTED = {
     "unit": ("责任单位", "the responsible unit"),
     "procedure": ("办理程序", "the procedure"),
 }
+HOTLINE = "12345热线"
+"""The signpost where a text names nobody to ask; every Chinese city has it."""
 NO_TOTAL = (
     "金额不相加：有的措施写明不重复享受或就高不就低。以主管部门审核为准。",
     "Sums are not added up: some measures exclude each other. The competent authority decides.",
@@ -55,6 +59,11 @@ _UNSETTLED = {
     ),
     "met": ("已知条件均满足；由{unit}审核。", "All stated conditions are met; {unit} decides."),
     "unmet": ("有条件不满足；如有疑问可问{unit}。", "A stated condition is not met; ask {unit} if in doubt."),
+}
+_MARKS = {
+    "met": ("满足", "met"),
+    "unmet": ("不满足", "not met"),
+    "unknown": ("未知，需确认", "unknown, to be confirmed"),
 }
 NOTHING = ("未检索到", "nothing found")
 _LEVELS = {"国家": "national level", "省": "provincial level", "市": "city level", "区": "district level"}
@@ -128,6 +137,12 @@ def validity(document: Document, as_of: date, language: str) -> str:
             (f"文件写明“{term.statement}”{dated}。", f"The text says of its term: “{term.statement}”{dated}."), language
         )
     return pick((f"文件没有写明有效期{dated}。", f"The text states no term{dated}."), language)
+
+
+def marks(conditions: Sequence[Condition], language: str) -> str:
+    """Return conditions with their marks: “45周岁以下”满足；“高级技师”未知."""
+    joint = pick(("；", "; "), language)
+    return joint.join(f"“{c.text}”{pick((_MARKS[c.mark][0], f': {_MARKS[c.mark][1]}'), language)}" for c in conditions)
 
 
 def unsettled(verdict: str, stated: bool, units: tuple[Unit, ...], language: str) -> str:

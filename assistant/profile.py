@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from assistant.schema import Profile
+from assistant.schema import Education, Employer, Profile, Relative
 from corpus import find_places, find_terms, fold, han_to_int
 
 LEVELS = ("高中", "大专", "本科", "硕士", "博士")
-_EDUCATION = [
+_EDUCATION: list[tuple[Education, str]] = [
     ("博士", r"博士(?!后工作站|工作站|站)|博后|\bph\.?d\b|doctor(?:ate|al)"),
     ("硕士", r"硕士|研究生|\bmaster'?s?\b|\bmba\b"),
     ("本科", r"本科|学士|大学毕业|大学生|\bbachelor'?s?\b|undergrad"),
@@ -24,7 +24,7 @@ _ENGLISH_TITLES = {
     "senior technician": "高级技师", "technician": "技师", "academician": "院士", "professor": "教授", "senior engineer": "高级工程师",
     "engineer": "工程师", "postdoc": "博士后", "entrepreneur": "企业家",
 }  # fmt: skip
-_EMPLOYERS = [
+_EMPLOYERS: list[tuple[Employer, str]] = [
     ("创业", r"创业|开(?:了)?(?:家|个|一家)?(?:公司|店)|自己干|当老板|个体户|start(?:ing|ed)? (?:a|my|our) (?:own )?(?:company|business|firm)|founder|self-employed"),
     ("高新技术企业", r"高新(?:技术)?企业|high-tech (?:company|enterprise|firm)"),
     ("事业单位", r"事业单位|医院|学校|public institution|hospital"),
@@ -33,12 +33,17 @@ _EMPLOYERS = [
     ("企业", r"企业|公司|工厂|厂里|厂子|民企|国企|私企|company|factory|firm|employer"),
     ("无", r"失业|待业|没(?:有)?工作|找工作|unemployed|looking for (?:a )?(?:job|work)"),
 ]  # fmt: skip
+_FAMILY: list[tuple[Relative, str]] = [
+    ("配偶", r"老婆|老公|妻子|丈夫|配偶|爱人|\b(?:wife|husband|spouse)\b"),
+    ("子女", r"孩子|小孩|儿子|女儿|娃|子女|\b(?:child|children|kids?|son|daughter)\b"),
+    ("父母", r"父母|爸妈|\bparents?\b"),
+]
 _AGE = re.compile(
     r"(?<!\d)(\d{2})\s*(?:周)?岁(?!以[上下])|(?:今年|我)\s*(\d{2})(?=[，,。\s]|了)|\bi(?:'m| am) (?:a )?(\d{2})\b|(\d{2})[ -]years?[ -]old|aged? (\d{2})|([三四五六]十[一二三四五六七八九]?|二十[一二三四五六七八九]?)岁",
     re.IGNORECASE,
 )
 _GRADUATED = re.compile(
-    r"(20\d{2})\s*(?:年|届)\s*[^，。]{0,6}毕业|毕业(?:了)?\s*(\d+|[一二两三四五六七八九十])\s*年|(应届|今年毕业|刚毕业|马上毕业|即将毕业|fresh graduate|just graduated)|去年毕业|前年毕业|graduated in (20\d{2})",
+    r"(20\d{2})\s*(?:年|届)\s*[^，。]{0,6}毕业|毕业(?:了)?\s*(\d+|[一二两三四五六七八九十])\s*年|(应届|今年毕业|刚毕业|马上毕业|即将毕业|fresh graduate|just graduated)|去年[^，。]{0,6}毕业|前年[^，。]{0,6}毕业|graduated in (20\d{2})",
     re.IGNORECASE,
 )
 _INSURED = re.compile(
@@ -62,15 +67,7 @@ def read_profile(text: str, as_of: date) -> Profile:
     title = re.search(_TITLES, folded)
     insured = _INSURED.search(folded)
     places = [name for name, _, _ in find_places(text)]
-    family = [
-        name
-        for name, pattern in (
-            ("配偶", r"老婆|老公|妻子|丈夫|配偶|爱人|对象|\b(?:wife|husband|spouse)\b"),
-            ("子女", r"孩子|小孩|儿子|女儿|娃|子女|\b(?:child|children|kids?|son|daughter)\b"),
-            ("父母", r"父母|爸妈|老人|\bparents?\b"),
-        )
-        if re.search(pattern, folded)
-    ]
+    family = [name for name, pattern in _FAMILY if re.search(pattern, folded)]
     return Profile(
         place=places[-1] if places else None,
         education=next((level for level, pattern in _EDUCATION if re.search(pattern, folded)), None),

@@ -11,6 +11,9 @@ from corpus import Document, Measure
 from index import Hit
 
 Status = Literal["answered", "partial", "not_covered", "out_of_scope", "declined"]
+Education = Literal["高中", "大专", "本科", "硕士", "博士"]
+Employer = Literal["企业", "高新技术企业", "高校", "事业单位", "机关", "创业", "无"]
+Relative = Literal["配偶", "子女", "父母"]
 MAX_QUESTION = 2000
 
 
@@ -39,17 +42,17 @@ class Profile(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     place: str | None = Field(default=None, max_length=50, description="Where support is sought: 株洲, Wuchang")
-    education: Literal["高中", "大专", "本科", "硕士", "博士"] | None = None
+    education: Education | None = None
     graduated: int | None = Field(default=None, ge=1950, le=2100, description="Year of graduation")
     age: int | None = Field(default=None, ge=0, le=120)
     title: str | None = Field(
         default=None, max_length=50, description="Professional title, skill grade or award: 高级技师"
     )
-    employer: Literal["企业", "高新技术企业", "高校", "事业单位", "机关", "创业", "无"] | None = None
+    employer: Employer | None = None
     industry: str | None = Field(default=None, max_length=50)
     overseas: bool | None = Field(default=None, description="Studied or worked overseas")
     nationality: str | None = Field(default=None, max_length=50, description="外籍 for a foreign national")
-    family: list[Literal["配偶", "子女", "父母"]] = Field(default_factory=list, max_length=3)
+    family: list[Relative] = Field(default_factory=list, max_length=3)
     insured_months: int | None = Field(default=None, ge=0, le=1200, description="Months of social insurance paid")
     needs: str | None = Field(default=None, max_length=200, description="What is sought: 住房 子女入学")
 

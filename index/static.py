@@ -37,15 +37,16 @@ class StaticEncoder:
             raise EncodingError(
                 f"{folder}: no static model", "Give a folder saved by sentence-transformers."
             ) from error
-        self._init(Tokenizer.from_file(str(module / "tokenizer.json")), weights)
+        self._init(Tokenizer.from_file(str(module / "tokenizer.json")), weights, Memory.load(folder))
         self._file = module / "model.safetensors"
-        self.memory = Memory.load(folder)
 
-    def _init(self, tokenizer: Tokenizer, weights: NDArray[np.float16] | NDArray[np.float32]) -> None:
+    def _init(
+        self, tokenizer: Tokenizer, weights: NDArray[np.float16] | NDArray[np.float32], memory: Memory | None = None
+    ) -> None:
         self._tokenizer = tokenizer
         self._tokenizer.no_padding()
         self.token_vectors = weights.astype(np.float32)
-        self.memory: Memory | None = None
+        self.memory = memory
 
     @classmethod
     def from_weights(cls, tokenizer: Tokenizer, weights: NDArray[np.float32]) -> StaticEncoder:

@@ -1,20 +1,32 @@
-"""Plain, permanent, printable pages of a document and of a measure in its place; no script, everything escaped."""
+"""HTML of every page in three displays (简体, 繁體, English): templates that escape whatever they are given."""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Sequence
-from html import escape
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Literal
 
-from corpus import Document, Measure
+from markupsafe import Markup, escape
 
-_STYLE = """
-body{max-width:44rem;margin:2rem auto;padding:0 1rem;font:1rem/1.9 system-ui,"Noto Sans CJK SC","PingFang SC",sans-serif;
-color:#1c2733;background:#fff}
-h1{font-size:1.25rem;line-height:1.5}.about{color:#566;font-size:.9rem}.text{white-space:pre-wrap}
-mark{background:#fff3c4;color:inherit;padding:.1em 0}a{color:#0b57a4}
-@media (prefers-color-scheme:dark){body{background:#14181d;color:#e3e8ee}mark{background:#5a4a10}a{color:#8ab8ef}.about{color:#9ab}}
-@media print{a{color:inherit;text-decoration:none}}
-"""
+from corpus import Document, Measure, read_figures
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from assistant.schema import Answer, CitationOut
+
+Language = Literal["zh", "zh-Hant", "en"]
+LANGUAGES: dict[Language, str] = {"zh": "简体", "zh-Hant": "繁體", "en": "English"}
+OUTCOMES = {
+    "answered": ("✓", "已回答", "Answered"),
+    "partial": ("◐", "部分回答", "Partly answered"),
+    "not_covered": ("○", "未收录", "Not covered"),
+    "out_of_scope": ("◇", "超出范围", "Out of scope"),
+    "declined": ("✕", "不予回答", "Declined"),
+}
+_PIECE = re.compile(r"(<(?:script|style|textarea|pre)\b.*?</(?:script|style|textarea|pre)>|<[^>]*>)|([^<]+)", re.DOTALL)
 
 
 def quoted_title(title: str) -> str:
@@ -23,43 +35,170 @@ def quoted_title(title: str) -> str:
 
 
 def about(document: Document) -> str:
-    """Return what is known of a document as one escaped line."""
+    """Return what is known of a document as one line."""
     reprint = f"转载：{document.publisher}" if document.publisher else None
     term = document.validity.statement
     facts = [document.place, document.level, document.issuer, document.number, document.published, term, reprint]
-    return escape(" · ".join(fact for fact in facts if fact))
+    return " · ".join(fact for fact in facts if fact)
 
 
-def _page(title: str, body: str, canonical: str) -> str:
-    return (
-        f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f'<meta name="viewport" content="width=device-width,initial-scale=1"><link rel="canonical" href="{escape(canonical)}">'
-        f"<style>{_STYLE}</style></head><body>{body}</body></html>"
+def article(label: str) -> str:
+    """Return a number as one cites it: 第9条 for a bare 9, 二（一） as it is."""
+    return f"第{label}条" if label.isdigit() else label
+
+
+def mark_quote(text: str, quote: str) -> Markup:
+    """Return a text with each sentence of a quote (…… between them) marked, all of it escaped."""
+    marked, rest = Markup(), text
+    for sentence in filter(None, quote.split("……")):
+        before, found, after = rest.partition(sentence)
+        if found:
+            marked, rest = marked + escape(before) + Markup("<mark>{}</mark>").format(found), after
+    return marked + escape(rest)
+
+
+def mark_up(text: str, turn: int) -> Markup:
+    """Return a section's text, escaped, with its figures in bold and each [n] a link to the card of that citation."""
+    link = Markup('<a class="ref" href="#t{0}-{1}">[{1}]</a>')
+    spans = [(*match.span(), link.format(turn, match[1])) for match in re.finditer(r"\[(\d{1,2})\]", text)]
+    figures = read_figures(text).amounts
+    spans += [(f.start, f.end, Markup("<b>{}</b>").format(text[f.start : f.end])) for f in figures]
+    marked, at = Markup(), 0
+    for start, end, piece in sorted(spans, key=lambda span: span[:2]):
+        if start >= at:
+            marked, at = marked + escape(text[at:start]) + piece, end
+    return marked + escape(text[at:])
+
+
+def copy_text(answer: Answer, question: str) -> str:
+    """Return an answer as one pastes it: question, answer, and each citation with its words and where they stand."""
+    lines = [f"问：{question}", f"答：{answer.answer}"]
+    lines += [
+        f"[{c.marker}] {quoted_title(c.title)} {c.place or ''} {article(c.label)}：“{c.quote}” /c/{c.measure_id}"
+        for c in answer.citations
+    ]
+    return "\n".join(lines)
+
+
+@cache
+def _converter() -> object:
+    from opencc import OpenCC
+
+    return OpenCC("s2t")
+
+
+@lru_cache(20_000)
+def _to_traditional(text: str) -> str:
+    return text if text.isascii() else str(_converter().convert(text))  # type: ignore[attr-defined]
+
+
+def traditional(html: str) -> str:
+    """Return a page with its text in Traditional characters; attributes, fields and what is copied stay as they are."""
+    return _PIECE.sub(lambda piece: piece[1] or _to_traditional(piece[2]), html)
+
+
+@cache
+def _templates() -> Environment:
+    # Imported here: the command line needs none of it.
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("assistant.interfaces"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
     )
+    environment.globals.update(
+        about=about, article=article, outcomes=OUTCOMES, languages=LANGUAGES, copy_text=copy_text
+    )
+    environment.filters.update(title=quoted_title, mark_quote=mark_quote, mark_up=mark_up)
+    return environment
 
 
-def measure_page(measure: Measure, document: Document) -> str:
+def render(template: str, language: Language = "zh", **values: object) -> str:
+    """Return a template filled; in it `t(zh, en)` picks the words of the language."""
+
+    def t(chinese: str, english: str) -> str:
+        return english if language == "en" else chinese
+
+    html = _templates().get_template(template).render(language=language, t=t, **values)
+    return traditional(html) if language == "zh-Hant" else html
+
+
+def render_answer(
+    answer: Answer, question: str, documents: dict[str, Document], language: Language = "zh", *, turn: int = 1,
+    region: str = "", sections: int | None = None,
+) -> str:  # fmt: skip
+    """Return one turn of a conversation: the outcome, its sections, and a card for each citation.
+
+    Args:
+        answer: What was answered.
+        question: As typed.
+        documents: By id, for what the cards say of them.
+        language: Of the labels; the answer has its own.
+        turn: Makes the ids of the cards unique on the page.
+        region: The place that was chosen.
+        sections: How many to show while the answer is still coming; all where it is None.
+    """
+    cards: list[tuple[CitationOut, Document]] = [(c, documents[c.doc_id]) for c in answer.citations]
+    return render(
+        "turn.html", language, answer=answer, question=question, cards=cards, turn=turn, region=region,
+        shown=answer.sections[:sections], whole=sections is None, figures=_figures(answer),
+    )  # fmt: skip
+
+
+def _figures(answer: Answer) -> list[str]:
+    """Return the figures of the conclusion with their caps, to be read at a glance."""
+    if not answer.sections or answer.sections[0].kind != "conclusion":
+        return []
+    amounts = read_figures(answer.sections[0].text).amounts
+    return list(dict.fromkeys(f"{a.cap or ''}{a.text}" for a in amounts if a.unit in ("元", "美元", "%", "平方米")))[:4]
+
+
+def _structured(measure: Measure | None, document: Document, url: str) -> str:
+    """Return schema.org's `Legislation` as JSON that cannot close the element it stands in."""
+    facts: dict[str, object] = {
+        "@context": "https://schema.org",
+        "@type": "Legislation",
+        "url": url,
+        "inLanguage": "zh-CN",
+        "name": document.title,
+        "legislationIdentifier": document.number,
+        "datePublished": document.published,
+        "legislationPassedBy": document.issuer and {"@type": "Organization", "name": document.issuer},
+        "spatialCoverage": document.place and {"@type": "Place", "name": document.place},
+        "isBasedOn": document.url,
+    }
+    if measure:
+        whole = {**{k: v for k, v in facts.items() if v and k != "@context"}, "url": f"/d/{document.doc_id}"}
+        facts |= {"name": f"{document.title} {article(measure.label)} {measure.title}", "text": measure.text}
+        facts |= {"legislationIdentifier": measure.measure_id, "isPartOf": whole}
+    written = json.dumps({name: value for name, value in facts.items() if value}, ensure_ascii=False)
+    return written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def measure_page(measure: Measure, document: Document, language: Language = "zh", **values: object) -> str:
     """Return a measure highlighted in the whole text of its document."""
-    text = document.text
-    path = escape(" / ".join((*measure.path, measure.label)))
-    body = (
-        f"<h1>{escape(document.title)}</h1><p class=about>{about(document)}<br>{path} · "
-        f'<a href="#here">定位到本条</a> · <a href="/d/{escape(document.doc_id)}">全文</a></p>'
-        f"<div class=text>{escape(text[: measure.start].lstrip())}"
-        f'<mark id="here">{escape(measure.text)}</mark>{escape(text[measure.end :].rstrip())}</div>'
-    )
-    return _page(f"{measure.label} {measure.title} · {document.title}", body, f"/c/{measure.measure_id}")
+    url = f"/c/{measure.measure_id}"
+    structured = Markup(_structured(measure, document, url))
+    return render(
+        "measure.html", language, measure=measure, document=document, before=document.text[: measure.start].lstrip(),
+        after=document.text[measure.end :].rstrip(), structured=structured, canonical=url, **values,
+    )  # fmt: skip
 
 
-def document_page(document: Document, measures: Sequence[Measure]) -> str:
+def document_page(document: Document, measures: Sequence[Measure], language: Language = "zh", **values: object) -> str:
     """Return the text of a document, each measure with a link to its own page."""
-    parts, position = [], 0
+    url = f"/d/{document.doc_id}"
+    parts: list[tuple[str, Measure | None]] = []
+    at = 0
     for measure in measures:
-        parts.append(escape(document.text[position : measure.start]))
-        parts.append(
-            f'<a href="/c/{escape(measure.measure_id)}" id="{escape(measure.measure_id)}">§</a> {escape(measure.text)}'
-        )
-        position = measure.end
-    parts.append(escape(document.text[position:]))
-    body = f"<h1>{escape(document.title)}</h1><p class=about>{about(document)}</p><div class=text>{''.join(parts).strip()}</div>"
-    return _page(document.title, body, f"/d/{document.doc_id}")
+        parts += [(document.text[at : measure.start], None), (measure.text, measure)]
+        at = measure.end
+    parts.append((document.text[at:], None))
+    structured = Markup(_structured(None, document, url))
+    return render(
+        "document.html", language, document=document, parts=parts, measures=measures, structured=structured,
+        canonical=url, **values,
+    )  # fmt: skip

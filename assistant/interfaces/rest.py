@@ -1,4 +1,4 @@
-"""REST under /v1, the permanent page of each measure under /c, and the place where the Gradio page is mounted."""
+"""REST under /v1, and the application that the pages are mounted in."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from typing import Annotated
 from fastapi import FastAPI, Path, Query
 from fastapi import Request as HttpRequest
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import JSONResponse, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.exceptions import HTTPException
 from starlette.middleware.base import RequestResponseEndpoint
 
 from assistant.core import Assistant
 from assistant.errors import EmptyQuestionError, UnknownMeasureError, UnknownPlaceError
-from assistant.interfaces.pages import document_page, measure_page
+from assistant.interfaces.feedback import Feedback
+from assistant.interfaces.web import add_pages, guard_ask
 from assistant.schema import (
     MAX_QUESTION,
     Answer,
@@ -43,7 +44,7 @@ Day = Annotated[str, Query(pattern=r"^\d{4}-\d{2}-\d{2}$", description="ISO date
 Identifier = Annotated[str, Path(max_length=200)]
 
 
-def create_api(assistant: Assistant, *, page: bool = False) -> FastAPI:
+def create_api(assistant: Assistant, *, page: bool = False, feedback: Feedback = Feedback()) -> FastAPI:
     """Return the application over an assistant, with the Gradio page at / where asked for."""
     api = FastAPI(title="policyqa", version="1", description="Cited answers from Chinese talent policy.")
     _handle_errors(api)
@@ -111,18 +112,11 @@ def create_api(assistant: Assistant, *, page: bool = False) -> FastAPI:
         """Say that questions are answered, and from which index."""
         return {"status": "ready", "index": assistant.fingerprint}
 
-    @api.get("/c/{measure_id}", response_class=HTMLResponse, include_in_schema=False)
-    def measure_html(measure_id: str) -> str:
-        found = assistant.measure(measure_id)
-        return measure_page(found, assistant.documents[found.doc_id])
-
-    @api.get("/d/{doc_id}", response_class=HTMLResponse, include_in_schema=False)
-    def document_html(doc_id: str) -> str:
-        return document_page(assistant.document(doc_id), assistant.measures_of(doc_id))
-
+    add_pages(api, assistant, feedback)
     if page:
-        from assistant.interfaces.ui import mount_page
+        from assistant.interfaces.ui import PATHS, mount_page
 
+        guard_ask(api, PATHS)
         return mount_page(api, assistant)
     return api
 

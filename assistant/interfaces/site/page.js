@@ -1,0 +1,93 @@
+// What answers and lists share: copy, link, print, thumbs. Without it the pages still read.
+const words = (zh, en) => (document.documentElement.lang.startsWith('en') ? en : zh)
+const tell = (near, text) => { const spot = near.closest('.turn, main')?.querySelector('.told'); if (spot) spot.textContent = text }
+
+async function copy(text, near) {
+  try {
+    await navigator.clipboard.writeText(text)
+  } catch { // No clipboard without HTTPS or permission: the old way.
+    const area = Object.assign(document.createElement('textarea'), { value: text })
+    document.body.append(area)
+    area.select()
+    document.execCommand('copy')
+    area.remove()
+  }
+  tell(near, words('已复制', 'Copied'))
+}
+
+function linkOf(turn) {
+  const address = new URL(location.origin + location.pathname)
+  address.searchParams.set('q', turn.dataset.question)
+  if (turn.dataset.region) address.searchParams.set('region', turn.dataset.region)
+  return address.href
+}
+
+function banner(text) {
+  document.querySelector('.banner')?.remove()
+  if (!text) return
+  const box = Object.assign(document.createElement('p'), { className: 'trouble banner', textContent: text })
+  box.setAttribute('role', 'alert')
+  document.body.append(box)
+}
+
+document.addEventListener('click', (event) => {
+  const button = event.target.closest('button, a')
+  if (!button) return
+  if ('copy' in button.dataset) copy(button.dataset.copy.replaceAll('/c/', location.origin + '/c/'), button)
+  if ('link' in button.dataset) copy(linkOf(button.closest('.turn')), button)
+  if ('print' in button.dataset) print()
+  if ('thumb' in button.dataset) {
+    const turn = button.closest('.turn')
+    for (const other of turn.querySelectorAll('[data-thumb]')) other.setAttribute('aria-pressed', String(other === button))
+    const form = turn.querySelector('.reason')
+    form.hidden = false
+    form.elements.reason.focus()
+  }
+  if ('language' in button.dataset) { // Keep what is asked when the language changes.
+    const address = new URL(location.href)
+    address.searchParams.set('lang', button.dataset.language)
+    button.href = address.href
+  }
+})
+
+document.addEventListener('submit', async (event) => {
+  if (!event.target.matches('.reason')) return
+  event.preventDefault()
+  const form = event.target, turn = form.closest('.turn')
+  const rating = turn.querySelector('[data-thumb][aria-pressed=true]')?.dataset.thumb
+  const body = { rating, reason: form.elements.reason.value, question: turn.dataset.question, region: turn.dataset.region || null,
+    status: form.dataset.status, index: form.dataset.index, measures: form.dataset.measures.split(' ').filter(Boolean) }
+  try {
+    const reply = await fetch('/v1/feedback', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+    if (!reply.ok) throw new Error()
+    form.hidden = true
+    tell(form, words('已保存，谢谢', 'Saved, thank you'))
+  } catch {
+    tell(form, words('没有保存：服务器没有回应，请稍后再试', 'Not saved: the server did not reply; try again later'))
+  }
+})
+
+addEventListener('offline', () => banner(words('网络已断开。已输入的内容还在，连上后请再试。', 'No connection. What you typed is kept; try again once connected.')))
+addEventListener('online', () => banner(''))
+
+// Ask: Gradio draws the page, so its answers are watched for.
+if (document.querySelector('meta[name=policyqa-language]')) {
+  document.documentElement.lang = document.querySelector('meta[name=policyqa-language]').content
+  let last
+  const settle = () => {
+    const turn = document.querySelector('#now .turn')
+    if (turn && turn.dataset.question !== last) {
+      last = turn.dataset.question
+      history.replaceState(null, '', linkOf(turn))
+    }
+    const wrap = document.querySelector('.gradio-container main')
+    if (wrap && !wrap.id) wrap.id = 'main'
+  }
+  new MutationObserver(settle).observe(document, { childList: true, subtree: true })
+  // Gradio speaks of a lost server in English only: say it in words of ours, and keep what was typed.
+  document.addEventListener('click', (event) => {
+    if (!event.target.closest('#ask')) return
+    fetch('/v1/healthz', { signal: AbortSignal.timeout(8000) }).then(() => banner(''), () => banner(words(
+      '服务器没有回应，可能正在重启。已输入的内容还在，请稍后再按“提问”。', 'The server does not reply; it may be restarting. What you typed is kept: press Ask again in a moment.')))
+  })
+}
