@@ -39,8 +39,8 @@ class Quoted:
         joined, end = "", None
         for part in order:
             at = self.measure.text.find(part)
-            gap = end is not None and self.measure.text[end:at].strip() != ""
-            joined, end = f"{joined}{'……' if gap else ''}{part}", at + len(part)
+            between = "" if end is None else self.measure.text[end:at]
+            joined, end = f"{joined}{'……' if between.strip() else between}{part}", at + len(part)
         return joined
 
 
@@ -69,7 +69,7 @@ class Composer:
         quoted.parts.extend(parts)
         # A PDF breaks lines in mid-sentence; the citation keeps them, the answer reads on.
         text = re.sub(r"\s*\n\s*", "", Quoted(measure, quoted.document, quoted.marker, list(parts)).quote)
-        return f"“{text}”[{quoted.marker}]" if self.language == "en" else f"{text}[{quoted.marker}]"
+        return f"「{text}」[{quoted.marker}]" if self.language == "en" else f"{text}[{quoted.marker}]"
 
     def _add(self, kind: str, text: str, table: list[list[str]] | None = None, allowed: Sequence[str] = ()) -> None:
         """Add a section, unless a figure in it stands in none of the measures it cites: then quote those instead."""
@@ -107,7 +107,8 @@ class Composer:
             for measure in evidence:
                 role = next((u.role for u in measure.units if unit in u.name), "shared")
                 if (role == "lead") == (kind == "lead"):
-                    lines.append(self._numbered(measure, sentences(measure.text)[:1]))
+                    printed = "、".join(u.name for u in measure.units if unit in u.name)
+                    lines.append(f"{self._numbered(measure, sentences(measure.text)[:1])} ({printed})")
             self._add(kind, "\n".join(lines))
         self._validity()
 
@@ -160,7 +161,11 @@ class Composer:
         self._validity()
 
     def answer(
-        self, evidence: Sequence[Evidence], referenced: Sequence[Measure], checked: Sequence[Condition] = ()
+        self,
+        evidence: Sequence[Evidence],
+        referenced: Sequence[Measure],
+        checked: Sequence[Condition] = (),
+        contacts: Sequence[Measure] = (),
     ) -> None:
         """Answer from the most probable measure first, then from what else bears on the question."""
         main = evidence[0]
@@ -187,7 +192,10 @@ class Composer:
         for measure in referenced:
             self._add("referenced", self._headed(measure, self._quote(measure, [measure.text])))
         self._english_figures([e.measure for e in evidence])
-        self._missing(evidence)
+        if "contact" in self.question.wants:
+            for measure in contacts:
+                self._add("contact", self._quote(measure, [measure.text]))
+        self._missing(evidence, contacts)
         self._validity()
 
     # --- pieces ---
@@ -267,12 +275,15 @@ class Composer:
             if line.strip():
                 self._add("english", f"{line.strip()}[{quoted.marker}]")
 
-    def _missing(self, evidence: Sequence[Evidence]) -> None:
+    def _missing(self, evidence: Sequence[Evidence], contacts: Sequence[Measure]) -> None:
         """Say which of the facts asked for no measure states where it speaks of the matter."""
         self.missing = [want for want in self.question.wants if not any(_answers(e, want) for e in evidence[:2])]
+        if contacts:
+            self.missing = [want for want in self.missing if want != "contact"]
         if self.missing:
             main = evidence[0].measure
-            contact = next((c.text for c in main.contacts if c.kind in ("phone", "email")), None)
+            printed = [(c.text, m) for m in (main, *contacts) for c in m.contacts if c.kind in ("phone", "email")]
+            contact = f"{printed[0][0]}[{self._cite(printed[0][1]).marker}]" if printed else None
             self._add(
                 "missing",
                 frames.missing(list(self.missing), self.language, main.units, contact),

@@ -21,7 +21,7 @@ from assistant.evidence import Evidence, calibration, features_of, weigh
 from assistant.features import FEATURES
 from assistant.outcome import choose, refuse_outright
 from assistant.profile import merge, read_profile
-from assistant.question import Question, searchable, understand
+from assistant.question import Question, searchable, topics, understand
 from assistant.schema import (
     Answer,
     Eligibility,
@@ -177,23 +177,37 @@ class Assistant:
         question = composer.question
         if hits and not evidence:
             measures = [hit.measure for hit in hits[:20]]
-            if question.kind == "unit" and question.unit:
-                composer.duties(measures, question.unit)
+            if question.kind == "unit" and (unit := self._printed_unit(question)):
+                composer.duties(measures, unit)
             else:
                 composer.whole(measures)
         elif question.kind == "compare" and len(question.places) > 1:
             best = {place: self._best_of(place, question, hits) for place in question.places}
             if choose(question, evidence, answered) and any(best.values()):
                 composer.compare(best)
-        elif chosen := choose(question, evidence, answered):
+        elif chosen := self._by_parts(question) or choose(question, evidence, answered):
             if question.kind == "list" and len(chosen) > 1:
                 composer.list_measures(chosen)
             else:
                 known = {e.measure.measure_id for e in chosen}
-                referred = referred_clauses(chosen[0].measure, self.measures_of(chosen[0].measure.doc_id))
-                composer.answer(
-                    chosen, [m for m in referred if m.measure_id not in known][:2], self._check(question, chosen[0])
-                )
+                around = self.measures_of(chosen[0].measure.doc_id)
+                referred = [m for m in referred_clauses(chosen[0].measure, around) if m.measure_id not in known][:2]
+                contacts = [m for m in around if any(c.kind in ("phone", "email") for c in m.contacts)][:2]
+                composer.answer(chosen, referred, self._check(question, chosen[0]), contacts)
+
+    def _by_parts(self, question: Question) -> list[Evidence]:
+        """Return the best evidence for each of several questions, or several matters of a list, asked at once."""
+        parts = question.parts if all(map(topics, question.parts)) else ()
+        matters = [term.official[0] for term in question.terms if term.kind == "concept"]
+        if not parts and question.kind == "list" and len(matters) > 2:
+            parts = tuple(matters)
+        found: dict[str, Evidence] = {}
+        for part in parts:
+            alone = replace(question, text=part, terms=topics(part), parts=())
+            _, evidence, answered = self._rank(alone, self._candidates(alone, _WEIGHED))
+            for best in choose(alone, evidence, answered)[:1]:
+                found.setdefault(best.measure.measure_id, best)
+        return list(found.values())
 
     def _check(self, question: Question, main: Evidence) -> Sequence[Condition]:
         """Return the conditions of the main measure as judged for what the question says of who asks, if it says any."""
@@ -256,13 +270,18 @@ class Assistant:
         return self.retriever.search(text, k, scoped)
 
     def _duties(self, question: Question, scoped: Filters) -> list[Hit]:
-        """Return the measures that name a unit, those that it leads first."""
-        named = self.retriever.search(question.text, 100, replace(scoped, unit=question.unit))
-        led = [
-            hit for hit in named if any(u.role == "lead" and (question.unit or "") in u.name for u in hit.measure.units)
-        ]
+        """Return the measures that name a unit, those that it leads first; none where no text prints any of its names."""
+        unit = self._printed_unit(question)
+        if unit is None:
+            return []
+        named = self.retriever.search(question.text, 100, replace(scoped, unit=unit))
+        led = [hit for hit in named if any(u.role == "lead" and unit in u.name for u in hit.measure.units)]
         rest = [hit for hit in named if hit not in led]
         return [replace(hit, signals=None) for hit in (*led, *rest)]
+
+    def _printed_unit(self, question: Question) -> str | None:
+        printed = self.retriever.store.unit_rows
+        return next((name for name in question.units if any(name in unit for unit in printed)), None)
 
     def _search_each_place(self, text: str, places: tuple[str, ...], k: int, scoped: Filters) -> list[Hit]:
         """Return the hits of every place that a comparison names, in turn, so that none crowds out another."""

@@ -112,12 +112,12 @@ def missing(wants: list[str], language: str, units: tuple[Unit, ...], contact: s
             f"可咨询{lead.name}" if lead else "",
             f"文件所留联系方式：{contact}" if contact else "也可拨打当地12345热线",
         ]
-        return f"没有写明{'、'.join(WANTED[w][0] for w in wants)}。{'；'.join(filter(None, whom))}。"
+        return f"{'、'.join(WANTED[w][0] for w in wants)}。{'；'.join(filter(None, whom))}。"
     whom = [
         f"Ask {write_unit(lead)}" if lead else "",
         f"printed contact: {contact}" if contact else "or the local 12345 hotline",
     ]
-    return f"The text does not state {', '.join(WANTED[w][1] for w in wants)}. {'; '.join(filter(None, whom))}."
+    return f"{', '.join(WANTED[w][1] for w in wants)}. {'; '.join(filter(None, whom))}."
 
 
 def validity(document: Document, as_of: date, language: str) -> str:

@@ -25,11 +25,12 @@ _UNIT = re.compile(
     r"团[市省区]委|[市省区县][\u4e00-\u9fff]{0,9}?(?:局|委员会|委|人才办|编办|组织部|宣传部|统战部|科协|总工会|工商联|中心|管委会|政研室|残联|妇联|侨联|文联|社科联|国资委|编委)"
 )
 _DUTY = re.compile(
-    r"管(?!理)|负责|牵头|职责|责任|分工|干什么|做什么|哪些事|哪几条|哪几桩|参与|which (?:of|measures|tasks)|responsib|in charge|lead|involve",
+    r"管(?!理)|负责|牵头|职责|责任|分工|干什么|做什么|哪些事|哪几条|哪一条|哪几桩|参与|挂名|which (?:of|measures|tasks)|responsib|in charge|lead|involve",
     re.IGNORECASE,
 )
 _ORIGIN = re.compile(r"[市省区县]?(?:那边|这边)?(?:评|认定|户[口籍]|毕业|来的|籍|老家)")
 _FOLLOW_UP = re.compile(r"^(?:那么?|还有|另外|除了|and\b|what about|how about)|呢[？?]?$", re.IGNORECASE)
+_BRIEF = 45
 _PARTS = re.compile(r"[？?；;]+|(?:，|,)?(?:另外|还有就是|同时还想问|以及想问|and also)", re.IGNORECASE)
 _AS_OF = re.compile(
     r"(20\d{2})\s*年(?:\s*(\d{1,2})\s*月)?.{0,12}?(?:还有效|有效吗|还能|还管用|还在|是否有效|过期)|(?:in|by|as of) (20\d{2})"
@@ -69,8 +70,8 @@ class Question:
     places: tuple[str, ...]
     """Full names, in the order named; empty where no place limits the question."""
     clauses: tuple[ClauseReference, ...]
-    unit: str | None
-    """A unit whose duties are asked for."""
+    units: tuple[str, ...]
+    """Names by which texts may print a unit whose duties are asked for, the likeliest first."""
     terms: tuple[Term, ...]
     """Concepts and audiences of the field that it names, the generic ones left out."""
     parts: tuple[str, ...]
@@ -98,9 +99,11 @@ def understand(request: Request) -> Question:
         places = places or region
     folded = fold_width(searched)
     places = _widest(places)
-    unit = _unit(folded) if _DUTY.search(folded) else None
+    named = topics(searched)
+    # A long question that names a unit beside a matter asks about the matter.
+    units = _units(folded) if _DUTY.search(folded) and (not named or len(searched) <= _BRIEF) else ()
     clauses = tuple(_clauses(folded))
-    kind: Kind = "clause" if clauses else "unit" if unit else kind_of_question(fold(text))
+    kind: Kind = "clause" if clauses else "unit" if units else kind_of_question(fold(text))
     if len(places) > 1 and kind in ("what", "list", "how", "how_much") and _BOTH.search(searched):
         kind = "compare"
     return Question(
@@ -111,8 +114,8 @@ def understand(request: Request) -> Question:
         wants=wants(fold(text)),
         places=places,
         clauses=clauses,
-        unit=unit,
-        terms=topics(searched),
+        units=units,
+        terms=named,
         parts=_parts(text),
         as_of=request.as_of or _as_of(folded) or date.today(),
         declined=is_to_be_declined(fold(text)),
@@ -165,11 +168,11 @@ def _places(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named))
 
 
-def _unit(folded: str) -> str | None:
-    """Return the unit that a question names, as texts print it: 市科协, whether asked in Chinese or English."""
-    if match := _UNIT.search(folded):
-        return match[0]
-    return next((term.official[-1] for term in find_terms(folded) if term.kind == "unit"), None)
+def _units(folded: str) -> tuple[str, ...]:
+    """Return the names under which a unit of the question may stand in a text: 市科协 as typed, else the vocabulary's."""
+    typed = [match[0] for match in _UNIT.finditer(folded)][:1]
+    names = [name for term in find_terms(folded) if term.kind == "unit" for name in (*term.official, *term.colloquial)]
+    return tuple(typed) + tuple(sorted(names, key=len, reverse=True))
 
 
 def _parts(text: str) -> tuple[str, ...]:

@@ -24,8 +24,8 @@ class Weights:
 
     dense: float = 1.0
     late: float = 1.0
-    sparse: float = 0.8
-    memory: float = 0.6
+    sparse: float = 0.6
+    memory: float = 0.8
     expansion: float = 0.3
     """Weight of a term that the vocabulary adds to the question, against one of its own."""
 
@@ -183,4 +183,9 @@ def open_index(folder: Path, encoder: Encoder, reranker: Reranker | None = None)
         NoIndexError: There is none.
         StaleIndexError: It does not fit the corpus, the model or this version.
     """
+    if hasattr(encoder, "token_vectors"):
+        from threadpoolctl import threadpool_limits
+
+        # The products of one question are small: threads that wait for each other cost more than they bring.
+        threadpool_limits(1, user_api="blas")
     return HybridRetriever(open_store(folder, encoder.name), encoder, reranker)

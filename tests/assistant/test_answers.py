@@ -68,9 +68,16 @@ def test_a_refusal_says_what_is_covered_and_cites_nothing(assistant: Assistant, 
 def test_an_amount_that_is_not_stated_makes_a_partial_answer_that_names_the_unit(assistant: Assistant) -> None:
     answer = ask(assistant, "大学生来长沙实习的生活补贴是多少钱？")
     assert (answer.status, answer.missing) == ("partial", ["money"])
-    assert "没有写明金额" in section(answer, "missing")
+    assert section(answer, "missing").startswith("金额。")
     assert "市委组织部" in section(answer, "missing")
     assert "生活补贴" in section(answer, "conclusion")
+
+
+def test_who_asks_for_a_phone_number_gets_the_one_that_the_notice_prints(assistant: Assistant) -> None:
+    answer = ask(assistant, "湖北人才基地建设单位征集的联系电话是多少？")
+    assert answer.status == "answered"
+    assert "027-67880702" in section(answer, "contact")
+    assert "hubei-2022:0.p3" in {c.measure_id for c in answer.citations}
 
 
 def test_a_wrong_figure_is_set_right_from_the_text(assistant: Assistant) -> None:

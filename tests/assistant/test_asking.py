@@ -121,7 +121,8 @@ def test_every_sentence_of_an_answer_is_the_texts_own(assistant: Assistant, ques
         if section.kind not in QUOTING:
             continue
         for quote, marker in re.findall(r"([^\[\]]+)\[(\d+)\]", re.sub(r"【[^】]*】", "", section.text)):
-            for part in quote.strip().removeprefix("“").removesuffix("”").split("……"):
+            framed = quote.strip().removeprefix("「").removesuffix("」") if answer.language == "en" else quote
+            for part in framed.split("……"):
                 assert bare(part) in texts[int(marker)]
                 quoted += 1
     assert quoted >= len(answer.citations) > 0
