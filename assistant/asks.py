@@ -93,8 +93,8 @@ def kind_of_question(folded: str) -> Kind:
 def wants(folded: str) -> tuple[Want, ...]:
     """Return the facts that a folded question asks for."""
     found = [want for want, pattern in _WANTS.items() if re.search(pattern, folded, re.IGNORECASE)]
-    # 电话是多少 asks for no other number.
-    return tuple(want for want in found if want != "number" or "contact" not in found)
+    # 电话是多少 and 补多少 ask for no other number.
+    return tuple(want for want in found if want != "number" or not {"contact", "money"} & set(found))
 
 
 def is_out_of_scope(folded: str) -> bool:

@@ -15,9 +15,10 @@ from assistant.guard import unsupported
 from assistant.question import Question, topics
 from assistant.schema import Section
 from assistant.sentences import is_unit_list, role_of, sentences
-from corpus import Document, Measure, read_figures
+from corpus import Amount, Document, Measure, read_figures
 
 _WHOLE = 420
+_FRAMES = ("units", "eligibility", "english", "missing", "validity")
 _FIGURE_BONUS = 0.08
 # A figure in a sentence of at least this share of the best one's relevance is taken for the one asked for.
 _NEAR = 0.6
@@ -83,6 +84,8 @@ class Composer:
         evidence = [f"{q.measure.text}\n{' '.join(q.measure.path)} {q.measure.label}" for q in cited]
         everything = " ".join([text, *(cell for row in table or [] for cell in row)])
         if unsupported(everything, evidence, [*allowed, *(_printed(q.document) for q in self.quoted)]):
+            if kind in _FRAMES:  # it quotes nothing that could stand for it
+                return
             text, table = "\n".join(self._quote(q.measure, [q.measure.text]) for q in cited), None
         if text:
             markers = [q.marker for q in cited]
@@ -241,16 +244,10 @@ class Composer:
             alike = [a for a in ranked or stated if a.unit == claim.unit]
             if not alike or any(a.value == claim.value for a in stated if a.unit == claim.unit):
                 continue
-            true = list(
-                dict.fromkeys(
-                    (a.cap if a.cap and "、" not in a.cap and not cap_classes(a.cap) & {"year", "month"} else "")
-                    + a.text
-                    for a in alike
-                )
-            )
+            true = list(dict.fromkeys(map(_with_cap, alike)))
             marker = self._cite(main.measure).marker
             if self.language == "zh":
-                text = f"原文是{'、'.join(true)}，不是{claim.text}。[{marker}]"
+                text = f"原文是{'、'.join(true)}，不是{_with_cap(claim)}。[{marker}]"
             else:
                 figures = ", ".join(f"{write_amount(a)} ({a.text})" for a in alike)
                 text = f"The text says {figures}, not {claim.text}.[{marker}]"
@@ -298,6 +295,12 @@ class Composer:
             name = f"《{re.sub('[《》]', '', quoted.document.title)}》" if len(documents) > 1 else ""
             lines.append(f"{name}{line}")
         self._add("validity", "\n".join(lines), allowed=[str(self.question.as_of)])
+
+
+def _with_cap(amount: Amount) -> str:
+    """Return a figure with the word before it that limits it: 不低于15%."""
+    before = amount.cap if amount.cap and "、" not in amount.cap and cap_classes(amount.cap) & {"max", "min"} else ""
+    return f"{before}{amount.text}" if before and not re.search("以[上下内]|封顶|左右", before) else amount.text
 
 
 def _answers(item: Evidence, want: str) -> bool:

@@ -110,12 +110,12 @@ def missing(wants: list[str], language: str, units: tuple[Unit, ...], contact: s
     if language == "zh":
         whom = [
             f"可咨询{lead.name}" if lead else "",
-            f"文件所留联系方式：{contact}" if contact else "也可拨打当地12345热线",
+            f"文件所留联系方式：{contact}" if contact else f"{'也' if lead else ''}可拨打当地{HOTLINE}",
         ]
         return f"{'、'.join(WANTED[w][0] for w in wants)}。{'；'.join(filter(None, whom))}。"
     whom = [
         f"Ask {write_unit(lead)}" if lead else "",
-        f"printed contact: {contact}" if contact else "or the local 12345 hotline",
+        f"printed contact: {contact}" if contact else f"{'or' if lead else 'Ask'} the local 12345 hotline",
     ]
     return f"{', '.join(WANTED[w][1] for w in wants)}. {'; '.join(filter(None, whom))}."
 

@@ -26,7 +26,8 @@ class Figure:
 
 def figures_of(text: str) -> list[tuple[str, Figure]]:
     """Return (as printed, figure) of every amount, date, phone number and bare number in a Chinese text."""
-    text = _MARKER.sub("", text)
+    # A PDF breaks lines anywhere, also between a figure and its cap; an answer reads on.
+    text = re.sub(r"\s*\n\s*", "", re.sub(r"(?<=\d)\s*\n\s*(?=\d)", " ", _MARKER.sub("", text)))
     facts = read_figures(text)
     found: list[tuple[str, Figure]] = []
     covered: list[tuple[int, int]] = []
@@ -99,4 +100,4 @@ def unsupported(sentence: str, evidence: Iterable[str], allowed: Iterable[str] =
 
 
 def _among(value: float | str, numbers: set[str]) -> bool:
-    return str(value) in numbers or (isinstance(value, float) and f"{value:g}" in numbers)
+    return str(value) in numbers or (isinstance(value, float) and f"{value:.15g}" in numbers)

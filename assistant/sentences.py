@@ -11,8 +11,8 @@ _MARK = re.compile(r"\s*(?:[(（]?[一二三四五六七八九十\d]+[)）]|[一
 def sentences(text: str) -> list[str]:
     """Return the sentences of a measure; together, without the blanks between them, they are its text.
 
-    A line ends a sentence where it is short, or ends with a stop or a colon, or a numbered item follows; a long line
-    that breaks off in mid-sentence, as PDFs have them, does not.
+    A line ends a sentence where it is a short numbered title, or ends with a stop or a colon, or a numbered item
+    follows; a line that breaks off in mid-sentence, as PDFs have them, does not.
     """
     found: list[str] = []
     open_line = False
@@ -26,7 +26,8 @@ def sentences(text: str) -> list[str]:
             found.append(piece)
         line = text[text.rfind("\n", 0, match.start()) + 1 : match.end()].strip()
         broken = piece.endswith("\n") and not piece.endswith("\n\n")
-        open_line = broken and len(line) >= _SHORT_LINE and line[-1] not in "。！？!?；;:："
+        title = len(line) < _SHORT_LINE and bool(_MARK.match(line))
+        open_line = broken and not title and line[-1] not in "。！？!?；;:："
     return [s for s in map(str.strip, found) if s]
 
 

@@ -54,7 +54,7 @@ _DEADLINE_BEFORE = re.compile(r"(?:截止(?:时间|日期)?(?:为|至|到)?|不�
 
 _CONTACTS = [
     ("email", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)),
-    ("url", re.compile(r"https?://[^\s，。；、）)》]+", re.ASCII)),
+    ("url", re.compile(r"https?://[!-~]+", re.ASCII)),
     ("phone", re.compile(r"(?<![\d.@-])(?:0\d{2,3}[-— ]?\d{7,8}(?:-\d{1,5})?|1[3-9]\d{9}|400-?\d{3}-?\d{4})(?![\d@])")),
     ("phone", re.compile(r"(?<=电话[:：])\s*(?P<text>[1-9]\d{6,7}(?:[、,，]\s*[1-9]\d{6,7})*)")),
     ("phone", re.compile(r"(?<!\d)12345(?=热线|政务|\D{0,4}便民)")),
@@ -199,7 +199,7 @@ def _amounts(folded: str, text: str, start: int, end: int, *, dates: Sequence[Da
         if _ORDINAL_BEFORE.search(before):
             continue
         value, unit = figure_value(match[0])
-        if value is None or _IDIOM.fullmatch(match[0]):
+        if value is None or _IDIOM.fullmatch(re.sub(r"\s", "", match[0])):
             continue
         reach = _REACH.search(before)
         caps = _CAP_BEFORE.findall(reach[0]) if reach else []

@@ -14,6 +14,7 @@ CONFIGURATIONS = {
     "bm25": "BM25 alone, over words and bigrams",
     "model": "vectors and late interaction alone",
     "both": "their fusion",
+    "no-memory": "the same without the memory of answered questions",
     "expansion": "the fusion, with the field's vocabulary added to the question",
     "reranker": "the fusion, its first 50 read again by a cross-encoder",
     DEFAULT: "the assistant as it is: the first 20 in the order of their probability",
@@ -40,9 +41,10 @@ def configure(assistant: Assistant, name: str) -> Assistant:
     if name == "reranker" and retriever.reranker is None:
         raise PolicyAssistantError("No reranker is configured", "Name one: --reranker ID or POLICYQA_RERANKER")
     changes: dict[str, Callable[[Weights], Weights]] = {
-        "bm25": lambda _: Weights(dense=0.0, late=0.0, sparse=1.0, expansion=0.0),
+        "bm25": lambda _: Weights(dense=0.0, late=0.0, sparse=1.0, memory=0.0, expansion=0.0),
         "model": lambda weights: replace(weights, sparse=0.0, expansion=0.0),
         "both": lambda weights: replace(weights, expansion=0.0),
+        "no-memory": lambda weights: replace(weights, expansion=0.0, memory=0.0),
         "expansion": lambda weights: weights,
         "reranker": lambda weights: weights,
     }

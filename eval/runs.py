@@ -291,7 +291,7 @@ def _judge(record: Record, answer: Answer, assistant: Assistant) -> None:
     if record.answered:
         evidence = [f"{c.text}\n{' '.join(c.path)} {c.label}" for c in answer.citations]
         # An answer may also repeat what was asked, the day of judgement and the hotline that every city has.
-        stated = [record.question, AS_OF.isoformat(), "12345", *map(_stated, cited.values())]
+        stated = [record.question, AS_OF.isoformat(), "12345热线", *map(_stated, cited.values())]
         # Line by line: a marker or a heading between two figures would join them.
         figures = [f for line in answer.answer.splitlines() for f in unsupported(line, evidence, stated)]
         record.figures = list(dict.fromkeys(figures))

@@ -94,7 +94,7 @@ def _ask_file(file: Path, output: Path | None, index: Path | None) -> None:
                 raise PolicyAssistantError(
                     f"{file}, line {number}: {first}", 'Rows look like {"id": "1", "question": "…"}'
                 ) from error
-            answer = assistant.ask(request).model_dump()
+            answer = assistant.ask(request).model_dump(mode="json")
             print(json.dumps({"id": row.get("id", str(number)), **answer}, ensure_ascii=False), file=target)
     finally:
         if output:

@@ -66,7 +66,6 @@ class Desk:
         """Return the 口径 to read out: an answer, the clause word for word, its source, term, unit and phone."""
         measure = self.assistant.measure(measure_id)
         document = self.assistant.document(measure.doc_id)
-        lead = next((u for u in measure.units if u.role == "lead"), None)
         phones = [c.text for c in measure.contacts if c.kind == "phone"] or [
             c.text for m in self.assistant.measures_of(document.doc_id) for c in m.contacts if c.kind == "phone"
         ]
@@ -76,8 +75,7 @@ class Desk:
             f"原文：{measure.text.strip()}",
             f"出处：{quoted_title(document.title)}{number} {' / '.join((*measure.path, article(measure.label)))}",
             f"效力：{frames.validity(document, date.today(), 'zh')}",
-            f"责任单位：{frames.units_of(measure.units, 'zh') or '文中未写明'}"
-            + (f"；可问{lead.name}" if lead else ""),
+            f"责任单位：{frames.units_of(measure.units, 'zh') or '文中未写明'}",
             f"电话：{'、'.join(dict.fromkeys(phones)) or '文中未写明，可转当地12345热线'}",
             f"链接：/c/{measure.measure_id}",
         ]
@@ -168,8 +166,10 @@ def _bare(text: str) -> str:
 
 
 def _nearest(measure: Measure, line: str) -> str:
-    """Return the sentence of a measure that shares most pairs of characters with a line; its first one for no line."""
+    """Return the sentence of a measure, its title aside, that shares most pairs of characters with a line."""
     parts = sentences(measure.text) or [measure.text]
+    if measure.title and measure.title in parts[0] and len(parts) > 1:
+        parts = parts[1:]
     pairs = {line[i : i + 2] for i in range(len(line) - 1)}
     best = max(parts, key=lambda part: sum(pair in part for pair in pairs))
     return " ".join(best.split())

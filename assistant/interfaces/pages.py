@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from markupsafe import Markup, escape
 
+from assistant.english import write_place
 from corpus import Document, Measure, read_figures
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ OUTCOMES = {
     "out_of_scope": ("◇", "超出范围", "Out of scope"),
     "declined": ("✕", "不予回答", "Declined"),
 }
+_TELLING = ("元", "美元", "%", "平方米", "倍", "岁", "周岁", "年", "个月", "工作日", "人", "名")
+"""Units of the figures that readers look for; the first five stand above the answer too."""
 _PIECE = re.compile(r"(<(?:script|style|textarea|pre)\b.*?</(?:script|style|textarea|pre)>|<[^>]*>)|([^<]+)", re.DOTALL)
 
 
@@ -61,7 +64,7 @@ def mark_up(text: str, turn: int) -> Markup:
     """Return a section's text, escaped, with its figures in bold and each [n] a link to the card of that citation."""
     link = Markup('<a class="ref" href="#t{0}-{1}">[{1}]</a>')
     spans = [(*match.span(), link.format(turn, match[1])) for match in re.finditer(r"\[(\d{1,2})\]", text)]
-    figures = read_figures(text).amounts
+    figures = [f for f in read_figures(text).amounts if f.unit in _TELLING]
     spans += [(f.start, f.end, Markup("<b>{}</b>").format(text[f.start : f.end])) for f in figures]
     marked, at = Markup(), 0
     for start, end, piece in sorted(spans, key=lambda span: span[:2]):
@@ -110,9 +113,14 @@ def _templates() -> Environment:
         undefined=StrictUndefined,
     )
     environment.globals.update(
-        about=about, article=article, outcomes=OUTCOMES, languages=LANGUAGES, copy_text=copy_text
+        about=about,
+        article=article,
+        outcomes=OUTCOMES,
+        languages=LANGUAGES,
+        copy_text=copy_text,
+        place_name=write_place,
     )
-    environment.filters.update(title=quoted_title, mark_quote=mark_quote, mark_up=mark_up)
+    environment.filters.update(title=quoted_title, mark_quote=mark_quote, mark_up=mark_up, place_name=write_place)
     return environment
 
 
@@ -153,7 +161,7 @@ def _figures(answer: Answer) -> list[str]:
     if not answer.sections or answer.sections[0].kind != "conclusion":
         return []
     amounts = read_figures(answer.sections[0].text).amounts
-    return list(dict.fromkeys(f"{a.cap or ''}{a.text}" for a in amounts if a.unit in ("元", "美元", "%", "平方米")))[:4]
+    return list(dict.fromkeys(f"{a.cap or ''}{a.text}" for a in amounts if a.unit in _TELLING[:5]))[:4]
 
 
 def _structured(measure: Measure | None, document: Document, url: str) -> str:

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import FastAPI
 
@@ -16,9 +17,9 @@ import gradio as gr  # noqa: E402, reads its environment on import
 from assistant.core import Assistant  # noqa: E402
 from assistant.interfaces.pages import Language, render, render_answer, traditional  # noqa: E402
 from assistant.schema import MAX_QUESTION, Request, Turn  # noqa: E402
-from corpus import PolicyAssistantError  # noqa: E402
+from corpus import PolicyAssistantError, get_place  # noqa: E402
 
-PATHS: dict[Language, str] = {"en": "/en", "zh-Hant": "/hant", "zh": "/"}
+PATHS: dict[Language, str] = {"en": "/en/", "zh-Hant": "/hant/", "zh": "/"}
 _EXAMPLES = {
     "zh": [
         "株洲怎么支持科技成果转化？",
@@ -41,18 +42,34 @@ _PAUSE = 0.04
 _CSS = """
 .gradio-container{max-width:none!important;padding:0!important;background:var(--paper)!important;color:var(--ink);font-family:var(--face)!important}
 .gradio-container main.fillable{max-width:76rem!important;padding:0 1.25rem 2rem!important;margin:0 auto}
-.gradio-container .html-container,.gradio-container .prose{font-size:1rem;line-height:1.75;color:var(--ink);padding:0!important}
-#composer{gap:.6rem;background:none;border:0;margin-top:.3rem}#composer>*{background:none}
-#question textarea{font-size:1.1rem!important;line-height:1.6!important;color:var(--ink)!important;background:var(--paper)!important;border:1px solid #84909d!important;border-radius:.6rem!important}
-#question label>span,#place legend,#place>span{color:var(--ink)!important;background:none!important;font-size:.92rem!important;padding:0!important}
-#place{border:0!important;padding:0!important;background:none!important}
-#place .wrap{gap:.4rem}#place label{border-radius:1.2rem!important;border:1px solid #84909d!important;background:var(--paper)!important;color:var(--ink)!important;padding:.3rem .85rem!important;min-height:2.1rem}
+.gradio-container .column{gap:.5rem}
+.gradio-container .html-container{font-size:1rem;line-height:1.75;color:var(--ink);padding:0!important}
+.gradio-container .block{border:0!important;background:none!important;box-shadow:none!important;padding:0!important;overflow:visible!important}
+#composer{gap:.7rem}#composer .form{border:0!important;background:none!important;gap:.8rem;box-shadow:none!important}
+#composer .row{gap:.5rem}
+#question textarea{font-size:1.1rem!important;line-height:1.6!important;color:var(--ink)!important;background:var(--paper)!important;border:1px solid #84909d!important;border-radius:.6rem!important;padding:.6rem .8rem!important}
+#question textarea::placeholder{color:var(--soft)!important}
+#question label>span,#place legend,#place>span,#place span[data-testid=block-info]{color:var(--ink)!important;background:none!important;font-size:.92rem!important;padding:0!important;margin:0 0 .25rem}
+#place .wrap{gap:.4rem}#place label{border-radius:1.2rem!important;border:1px solid #84909d!important;background:var(--paper)!important;color:var(--ink)!important;padding:.25rem .9rem!important;min-height:2.1rem}
 #place label.selected{border-color:var(--accent)!important;box-shadow:inset 0 0 0 1px var(--accent);color:var(--accent)!important;font-weight:600}
-#ask,#stop,#new{min-width:6rem!important;flex:0 0 auto;border-radius:.5rem;font-size:1rem;min-height:2.6rem}
+#place label input{position:absolute;opacity:0;width:1px;height:1px;min-height:0}#place label:has(input:focus-visible){outline:3px solid var(--accent);outline-offset:2px}
+#place label span{margin:0!important}#place label.selected::before{content:"✓"}
+#ask,#stop,#new{min-width:5.5rem!important;width:auto;flex:0 0 auto;border-radius:.5rem;font-size:1rem;min-height:2.6rem}
 #ask{background:var(--accent)!important;color:var(--on-accent)!important}
-#stop,#new,#examples button{background:var(--paper)!important;color:var(--ink)!important;border:1px solid var(--line)!important}
-#examples{gap:.45rem;margin-top:.2rem}#examples button{flex:0 1 auto;width:auto;min-width:0;font-weight:400;font-size:.93rem;border-radius:1.2rem;padding:.3rem .9rem;text-align:left;white-space:normal}
+#stop,#new,#examples button{background:var(--paper)!important;color:var(--ink)!important;border:1px solid var(--line)!important;font-weight:400}
+#examples{gap:.45rem;flex-wrap:wrap}#examples button{flex:0 1 auto;width:auto;min-width:0!important;font-size:.93rem;border-radius:1.2rem;padding:.3rem .9rem;text-align:left;white-space:normal}
 .gradio-container button:focus-visible,.gradio-container textarea:focus-visible,.gradio-container input:focus-visible{outline:3px solid var(--accent)!important;outline-offset:2px}
+.gradio-container :is(.turn,.foot,.trouble) a{color:var(--accent);text-decoration:underline}.gradio-container .turn a.ref{text-decoration:none}
+.gradio-container h1{font-size:1.35rem;font-weight:700;line-height:1.45;margin:.8rem 0 .1rem}.gradio-container .turn .asked{font-size:1.15rem}
+.gradio-container .turn h4{font-weight:600}.gradio-container .turn h3,.gradio-container .turn .asked{margin-bottom:.35rem}
+.gradio-container .turn .outcome{margin-bottom:.6rem}.gradio-container .section{margin-bottom:.9rem}
+.gradio-container :is(.tools,.reason) button{padding:.3rem .9rem;border:1px solid var(--line);border-radius:.5rem;background:var(--paper);min-height:2.4rem}
+.gradio-container .thumbs [aria-pressed=true]{border-color:var(--accent);box-shadow:inset 0 0 0 1px var(--accent)}
+.gradio-container .reason input{padding:.4rem .7rem;border:1px solid #84909d;border-radius:.5rem;background:var(--paper);color:var(--ink)}
+.gradio-container .turn :is(th,td){border:1px solid var(--line);padding:.5rem .7rem}.gradio-container .turn ul{list-style:disc}
+@media (max-width:40rem){.gradio-container main.fillable{padding:0 .9rem 1.5rem!important}.gradio-container .said :is(td,tbody th){border:0;padding:.15rem 0}}
+#question textarea:focus-visible{outline-offset:-2px!important}
+.gradio-container:has(.turn) #examples,.gradio-container:not(:has(#now .skeleton)) #stop,.gradio-container:not(:has(.turn)) #new{display:none}
 footer:not(.foot){display:none!important}
 """
 
@@ -83,13 +100,11 @@ def converse(assistant: Assistant, language: Language, question: str, place: str
         yield question, render("trouble.html", language, kind="long", most=MAX_QUESTION), earlier, told
         return
     yield question, render("waiting.html", language, question=question), earlier, told
-    turns = [
-        Turn(role=role, content=text[:20_000])
-        for turn in told[-6:]
-        for role, text in (("user", turn.question), ("assistant", turn.answer))
-    ]
+    history: list[Turn] = []
+    for turn in told[-6:]:
+        history += [Turn(role="user", content=turn.question), Turn(role="assistant", content=turn.answer[:20_000])]
     try:
-        answer = assistant.ask(Request(question=question, region=place or None, history=turns))
+        answer = assistant.ask(Request(question=question, region=place or None, history=history))
     except PolicyAssistantError as error:
         yield question, render("trouble.html", language, kind="failed", error=error), earlier, told
         return
@@ -107,6 +122,11 @@ def converse(assistant: Assistant, language: Language, question: str, place: str
     yield "", whole, earlier, [*told, Told(question, answer.answer, whole)][-_KEPT:]
 
 
+def _short(name: str) -> str:
+    place = get_place(name)
+    return place.english if place else name
+
+
 def create_ui(assistant: Assistant, language: Language = "zh") -> gr.Blocks:
     """Return the page of the conversation in one display."""
 
@@ -122,49 +142,54 @@ def create_ui(assistant: Assistant, language: Language = "zh") -> gr.Blocks:
 
         return asked
 
-    def reopen(told: list[Told], request: gr.Request) -> Iterator[Shown]:
+    def reopen(told: list[Told], request: gr.Request) -> Iterator[tuple[str, str, list[Told]]]:
+        # The field is not its to fill: whoever types before the page is ready keeps what they typed.
         asked = request.query_params.get("q", "")[: MAX_QUESTION + 1]
         place = request.query_params.get("region", "")
         if asked:
-            yield from converse(assistant, language, asked, place, told)
+            for _, newest, earlier, kept in converse(assistant, language, asked, place, told):
+                yield newest, earlier, kept
 
     def forget() -> Shown:
         return "", "", "", []
 
-    options: dict[str, object] = {"api_visibility": "private", "concurrency_limit": 8, "show_progress": "hidden"}
+    options: dict[str, Any] = {"api_visibility": "private", "concurrency_limit": 8, "show_progress": "hidden"}
     with gr.Blocks(title=t("人才政策问答", "Talent policy Q&A"), fill_width=True) as page:
         told = gr.State([])
-        gr.HTML(render("header.html", language, here="ask"))
-        gr.HTML(render("intro.html", language))
+        gr.HTML(render("header.html", language, here="ask"), apply_default_css=False)
+        gr.HTML(render("intro.html", language), apply_default_css=False)
         with gr.Column(elem_id="composer"):
             question = gr.Textbox(
                 label=t("问题", "Question"),
                 placeholder=t("例如：株洲怎么支持科技成果转化？", "For example: What does Wuchang do for skilled workers?"),
                 lines=1, max_lines=6, elem_id="question", autofocus=True,
             )  # fmt: skip
-            choices = [(t("全部地区", "All places"), ""), *((t(place, place), place) for place in assistant.places)]
+            choices = [
+                (t("全部地区", "All places"), ""),
+                *((t(place, _short(place)), place) for place in assistant.places),
+            ]
             # Chips while they fit; a corpus of many places gets a list that can be typed into.
-            if len(choices) <= 14:
-                place = gr.Radio(choices, value="", label=t("地区", "Place"), elem_id="place")
-            else:
-                place = gr.Dropdown(choices, value="", label=t("地区", "Place"), elem_id="place")
+            choose = gr.Radio if len(choices) <= 14 else gr.Dropdown
+            place = choose(choices, value="", label=t("地区", "Place"), elem_id="place")
             with gr.Row():
                 button = gr.Button(t("提问", "Ask"), variant="primary", elem_id="ask")
                 stop = gr.Button(t("停止", "Stop"), elem_id="stop")
                 new = gr.Button(t("清空对话", "New conversation"), elem_id="new")
         with gr.Row(elem_id="examples"):
             samples = [(gr.Button(text, size="sm"), text) for text in _EXAMPLES["en" if language == "en" else "zh"]]
-        now = gr.HTML(elem_id="now")
-        past = gr.HTML(elem_id="past")
+        now = gr.HTML(elem_id="now", apply_default_css=False)
+        past = gr.HTML(elem_id="past", apply_default_css=False)
         gr.HTML(
             render("coverage.html", language, documents=list(assistant.documents.values()), places=assistant.places)
         )
         shown = [question, now, past, told]
-        running = [event(ask, [question, place, told], shown, **options) for event in (button.click, question.submit)]
+        running: list[Any] = [
+            event(ask, [question, place, told], shown, **options) for event in (button.click, question.submit)
+        ]
         running += [sample.click(ask_example(text), [place, told], shown, **options) for sample, text in samples]
-        running.append(page.load(reopen, [told], shown, **options))
+        running.append(page.load(reopen, [told], shown[1:], **options))
         stop.click(None, cancels=running, api_visibility="private")
-        new.click(forget, None, shown, cancels=running, **options)
+        new.click(forget, None, shown, cancels=running, queue=False, **options)
     return page
 
 
@@ -178,6 +203,12 @@ def mount_page(api: FastAPI, assistant: Assistant) -> FastAPI:
         )
         theme = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"])
         gr.mount_gradio_app(
-            api, create_ui(assistant, language), path=path, css=_CSS, head=head, theme=theme, footer_links=[]
+            api,
+            create_ui(assistant, language),
+            path=path.rstrip("/") or "/",
+            css=_CSS,
+            head=head,
+            theme=theme,
+            footer_links=[],
         )
     return api

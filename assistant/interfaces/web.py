@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlencode
 
 from fastapi import FastAPI, Query
 from fastapi import Request as HttpRequest
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from pydantic import ValidationError
@@ -33,7 +34,7 @@ from assistant.interfaces.pages import (
 from assistant.schema import MAX_QUESTION, Eligibility, EligibilityRequest, Profile
 from corpus import PolicyAssistantError
 
-_OWN = "base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'; connect-src 'self'; font-src 'self' data:; "
+_OWN = "base-uri 'self'; object-src 'none'; frame-ancestors 'none'; form-action 'self'; connect-src 'self'; font-src 'self' data:"
 _YEAR = 365 * 24 * 3600
 Line = Annotated[str, Query(max_length=MAX_QUESTION)]
 
@@ -42,7 +43,7 @@ def language_of(request: HttpRequest) -> Language:
     """Return the display that an address names, else the one remembered, else simplified Chinese."""
     for asked in (request.query_params.get("lang"), request.cookies.get("lang")):
         if asked in LANGUAGES:
-            return cast("Language", asked)
+            return asked
     return "zh"
 
 
@@ -125,7 +126,7 @@ def add_pages(api: FastAPI, assistant: Assistant, feedback: Feedback = Feedback(
     async def qualify(request: HttpRequest) -> Response:
         fields = await _fields(request)
         try:
-            found = assistant.qualify(_profile(fields, language_of(request)))
+            found = await run_in_threadpool(assistant.qualify, _profile(fields, language_of(request)))
         except (ValidationError, PolicyAssistantError) as error:
             return _qualify(request, assistant, fields, None, error)
         return _qualify(request, assistant, fields, found)
@@ -134,7 +135,7 @@ def add_pages(api: FastAPI, assistant: Assistant, feedback: Feedback = Feedback(
     async def qualify_csv(request: HttpRequest) -> Response:
         fields = await _fields(request)
         try:
-            found = assistant.qualify(_profile(fields, language_of(request)))
+            found = await run_in_threadpool(assistant.qualify, _profile(fields, language_of(request)))
         except (ValidationError, PolicyAssistantError) as error:
             return _qualify(request, assistant, fields, None, error)
         written = _csv(found, assistant, str(request.base_url))
@@ -212,11 +213,11 @@ def guard_ask(api: FastAPI, paths: dict[Language, str]) -> None:
     @api.middleware("http")
     async def guarded(request: HttpRequest, call_next: RequestResponseEndpoint) -> Response:
         path = request.url.path
-        at = path.rstrip("/") or "/"
+        at = f"{path.rstrip('/')}/"
         if request.method != "GET" or at not in paths.values():
             return await call_next(request)
-        wanted = paths[language_of(request)]
-        if "lang" in request.query_params or (at == "/" and wanted != "/"):
+        wanted = paths[language_of(request)] if at == "/" or "lang" in request.query_params else at
+        if "lang" in request.query_params or at != path or (at == "/" and wanted != "/"):
             rest = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
             return _remember(RedirectResponse(wanted + (f"?{urlencode(rest)}" if rest else ""), 307), request)
         response = await call_next(request)

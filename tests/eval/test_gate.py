@@ -17,7 +17,7 @@ def test_what_was_right_is_right_still(assistant: Assistant) -> None:
 
 
 def test_a_planted_regression_is_caught_and_its_questions_are_named(assistant: Assistant) -> None:
-    nothing = Weights(dense=0.0, late=0.0, sparse=0.0, expansion=0.0)
+    nothing = Weights(dense=0.0, late=0.0, sparse=0.0, memory=0.0, expansion=0.0)
     broken = Assistant(replace(assistant.retriever, chinese=nothing, english=nothing))
     result = check(broken)
     assert not result.passed

@@ -1,17 +1,24 @@
-"""The page in a real browser, without a network."""
+"""Every page in a real browser, without a network: flows in both languages, on a phone and a wide screen, `axe` clean.
+
+Screenshots of each run lie in build/screens, to be looked at.
+"""
 
 from __future__ import annotations
 
+import re
 import shutil
 import socket
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
 
 from assistant import Assistant
+from assistant.interfaces.feedback import Feedback
 from assistant.interfaces.rest import create_api
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -24,16 +31,25 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+SCREENS = Path(__file__).parents[2] / "build" / "screens"
+PHONE, WIDE = 360, 1280
+HOSTILE = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>武昌意见第9条'
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")]
 
 
 @pytest.fixture(scope="module")
-def address(assistant: Assistant) -> Iterator[str]:
+def ratings(tmp_path_factory: pytest.TempPathFactory) -> Feedback:
+    return Feedback(tmp_path_factory.mktemp("ratings") / "feedback.sqlite")
+
+
+@pytest.fixture(scope="module")
+def address(assistant: Assistant, ratings: Feedback) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(create_api(assistant, page=True), port=port, log_level="warning"))
+    api = create_api(assistant, page=True, feedback=ratings)
+    server = uvicorn.Server(uvicorn.Config(api, port=port, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
@@ -43,41 +59,264 @@ def address(assistant: Assistant) -> Iterator[str]:
     thread.join(timeout=10)
 
 
-def test_a_question_is_answered_with_a_card_that_opens_the_measure_in_place(address: str) -> None:
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page()
-        requested: list[str] = []
-        page.on("request", lambda request: requested.append(request.url))
-        page.goto(address)
-        box = page.locator("#question textarea, #question input").first
-        box.wait_for(timeout=60_000)
-        box.fill("武昌意见第9条")
-        page.locator("#ask").click()
-        page.locator("#cards .card").first.wait_for(timeout=30_000)
-        assert "依托重点单位建设高技能人才培养平台" in page.locator("#answer").inner_text()
-        link = page.locator("#cards .card a").first.get_attribute("href")
-        assert link == "/c/wuchang-2022:9#here"
-        page.goto(address + link)
-        assert page.locator("mark#here").inner_text().startswith("9.依托重点单位")
-        outside = [url for url in requested if not url.startswith((address, "data:", "blob:"))]
-        assert outside == []
-        browser.close()
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
 
 
-def test_a_hostile_question_runs_no_script(address: str) -> None:
-    from playwright.sync_api import sync_playwright
+class Visit:
+    """A visitor of one screen: what the page asked of other hosts and what broke in it are kept."""
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page()
-        page.goto(address)
-        box = page.locator("#question textarea, #question input").first
-        box.wait_for(timeout=60_000)
-        box.fill('<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>武昌意见第9条')
-        page.locator("#ask").click()
-        page.locator("#answer").wait_for(timeout=30_000)
-        assert page.evaluate("window.hacked") is None
-        browser.close()
+    def __init__(self, browser: Any, address: str, width: int, scheme: str) -> None:
+        self.address = address
+        self.context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        self.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(30_000)
+        self.outside: list[str] = []
+        self.broken: list[str] = []
+        self.page.on("request", self._note)
+        self.page.on("pageerror", lambda error: self.broken.append(str(error)))
+
+    def _note(self, request: Any) -> None:
+        if not request.url.startswith((self.address, "data:", "blob:")):
+            self.outside.append(request.url)
+
+    def go(self, path: str) -> Any:
+        self.page.goto(self.address + path)
+        return self.page
+
+    def check(self, name: str) -> None:
+        """Look at the page as it stands: axe, width, errors, other hosts; leave a screenshot."""
+        from axe_playwright_python.sync_playwright import Axe
+
+        SCREENS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SCREENS / f"{name}.png", full_page=True)
+        found = Axe().run(self.page).response["violations"]
+        assert [(v["id"], [node["target"] for node in v["nodes"]]) for v in found] == []
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= self.page.evaluate("innerWidth")
+        assert self.outside == []
+        assert self.broken == []
+
+
+@pytest.fixture
+def visit(browser: Any, address: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    width, scheme = getattr(request, "param", (WIDE, "light"))
+    visitor = Visit(browser, address, width, scheme)
+    yield visitor
+    visitor.context.close()
+
+
+def ask(page: Any, question: str) -> None:
+    page.locator("#question textarea").fill(question)
+    page.locator("#ask").click()
+    page.locator("#now .turn .disclaimer").wait_for()
+    page.wait_for_function("q => document.querySelector('#now .turn').dataset.question === q", arg=question)
+
+
+SCREEN = pytest.mark.parametrize(
+    "visit", [(PHONE, "light"), (WIDE, "light"), (WIDE, "dark"), (PHONE, "dark")], indirect=True,
+    ids=["phone", "wide", "wide-dark", "phone-dark"],
+)  # fmt: skip
+
+
+@SCREEN
+@pytest.mark.parametrize(
+    ("path", "question", "word"),
+    [
+        ("/", "长沙对人才住房有什么保障？", "已回答"),
+        ("/hant/", "比较武昌和株洲的科技成果转化支持", "已回答"),
+        ("/en/", "What does Wuchang do for skilled workers?", "Answered"),
+        ("/", "深圳有什么补贴", "未收录"),
+        ("/en/", "今天天气怎么样", "Out of scope"),
+    ],
+)
+def test_a_question_is_answered_on_every_screen(
+    visit: Visit, request: pytest.FixtureRequest, path: str, question: str, word: str
+) -> None:
+    page = visit.go(path)
+    ask(page, question)
+    assert word in page.locator("#now .outcome").inner_text()
+    outcome = page.locator("#now .outcome").get_attribute("class").split()[-1]
+    visit.check(f"ask-{path.strip('/') or 'zh'}-{outcome}-{request.node.callspec.id.split('-', 3)[-1][-10:]}")
+
+
+def test_a_card_opens_the_measure_in_its_document(visit: Visit) -> None:
+    page = visit.go("/")
+    ask(page, "武昌意见第9条")
+    assert "依托重点单位建设高技能人才培养平台" in page.locator("#now .said").inner_text()
+    assert page.locator("#now .card mark").first.inner_text().startswith("9.依托重点单位")
+    link = page.locator("#now .card a").first.get_attribute("href")
+    assert link == "/c/wuchang-2022:9#here"
+    page = visit.go(link)
+    assert page.locator("mark#here").inner_text().startswith("9.依托重点单位")
+    visit.check("measure")
+
+
+def test_a_follow_up_leans_on_the_turn_before_and_both_stay(visit: Visit) -> None:
+    page = visit.go("/")
+    ask(page, "长沙对人才住房有什么保障？")
+    ask(page, "那株洲呢？")
+    assert "株洲市" in page.locator("#now .card").first.inner_text()
+    assert page.locator("#past .turn").count() == 1
+    page.locator("#new").click()
+    page.locator("#now .turn").wait_for(state="detached")
+
+
+def test_a_link_reopens_its_question_at_its_place(visit: Visit) -> None:
+    page = visit.go("/?q=人才住房有什么保障&region=长沙市")
+    page.locator("#now .disclaimer").wait_for()
+    assert "长沙市" in page.locator("#now .card").first.inner_text()
+    page.locator("#now [data-link]").click()
+    page.wait_for_function("document.querySelector('#now .told').textContent !== ''")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(f"{visit.address}/?q=")
+    assert "region=" in copied
+
+
+def test_an_answer_is_copied_with_its_citations(visit: Visit) -> None:
+    page = visit.go("/")
+    ask(page, "武昌意见第9条")
+    page.locator("#now [data-copy]").click()
+    page.wait_for_function("document.querySelector('#now .told').textContent !== ''")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("问：武昌意见第9条\n答：9.依托")
+    assert f"{visit.address}/c/wuchang-2022:9" in copied
+
+
+def test_a_rating_is_sent_with_its_reason(visit: Visit, ratings: Feedback) -> None:
+    page = visit.go("/")
+    ask(page, "武昌意见第9条")
+    assert list(ratings.export()) == []
+    page.locator("#now [data-thumb=down]").click()
+    page.keyboard.type("太长")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelector('#now .told').textContent.includes('已保存')")
+    assert ['"reason": "太长"' in line for line in ratings.export()] == [True]
+
+
+def test_an_empty_question_is_explained(visit: Visit) -> None:
+    page = visit.go("/en/")
+    page.locator("#ask").click()
+    assert "no question yet" in page.locator("#now [role=alert]").inner_text()
+
+
+def test_a_hostile_question_runs_no_script(visit: Visit) -> None:
+    page = visit.go("/")
+    ask(page, HOSTILE)
+    page.goto(f"{visit.address}/desk?q={HOSTILE}")
+    page.locator("#found [role=status]").wait_for()
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.hacked") is None
+    assert visit.page.locator("main img").count() == 0
+
+
+def test_the_language_chosen_is_remembered(visit: Visit) -> None:
+    page = visit.go("/desk")
+    page.get_by_role("link", name="English").click()
+    page.locator("text=Look up").first.wait_for()
+    page = visit.go("/")
+    page.locator("#question textarea").wait_for()
+    assert page.url == f"{visit.address}/en/"
+    page.get_by_role("link", name="繁體").click()
+    page.locator("text=提問").first.wait_for()
+
+
+@SCREEN
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_desk_is_clean_on_every_screen(visit: Visit, request: pytest.FixtureRequest, language: str) -> None:
+    page = visit.go(f"/desk?lang={language}&q=住房")
+    page.locator("#clause #here").wait_for()
+    visit.check(f"desk-{language}-{request.node.callspec.id}")
+
+
+LINES = [
+    ("武昌意见第9条", "wuchang-2022:9"),
+    ("长沙人才住房", "changsha-2022:15"),
+    ("“企业新型学徒制”", "wuchang-2022:9"),
+    ("zhuzhou-30:15", "zhuzhou-30:15"),
+    ("株洲 科技成果转化", "zhuzhou-30:15"),
+    ("市住房城乡建设局", "changsha-2022:15"),
+    ("“团结凝聚”", "zhuzhou-30:23"),
+    ("武昌 高技能人才", "wuchang-2022:5"),
+    ("株洲30条第18条", "zhuzhou-30:18"),
+    ("“麓谷人才小镇”", "changsha-2022:2"),
+]
+
+
+def test_ten_look_ups_by_keyboard_alone(visit: Visit) -> None:
+    page = visit.go("/desk")
+    page.locator(".row").first.wait_for()
+    started = time.perf_counter()
+    for line, measure_id in LINES:
+        page.keyboard.press("Escape")
+        page.keyboard.insert_text(line)
+        row = page.locator(f'.row[data-id="{measure_id}"]')
+        row.wait_for()
+        while row.get_attribute("aria-selected") != "true":
+            page.keyboard.press("ArrowDown")
+        page.keyboard.press("Control+Enter")
+        page.wait_for_function(
+            "id => document.querySelector('#script')?.textContent.includes('/c/' + id)", arg=measure_id
+        )
+        page.wait_for_function(
+            "line => JSON.parse(localStorage.getItem('policyqa.recent') ?? '[]')[0] === line", arg=line
+        )
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied.startswith(f"问：{line}\n答：")
+        assert copied.endswith(f"{visit.address}/c/{measure_id}")
+    assert time.perf_counter() - started < 20
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.id === 'here'")
+    assert page.locator("#recent button").count() == len(LINES) + 1
+
+
+def test_facets_and_comparison_are_reached_by_tab(visit: Visit) -> None:
+    page = visit.go("/desk?q=住房")
+    page.locator("#clause #here").wait_for()
+    page.keyboard.press("Escape")
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.closest('#pair') && document.activeElement.tagName === 'BUTTON'"):
+            break
+    page.keyboard.press("Enter")
+    page.locator(".two section").nth(1).wait_for()
+    visit.check("desk-compare")
+    page.locator("#facets input[name=place]").first.focus()
+    page.keyboard.press("Space")
+    page.wait_for_function("document.querySelector('#facets input:checked')")
+
+
+@SCREEN
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_form_groups_measures_with_their_marks(visit: Visit, request: pytest.FixtureRequest, language: str) -> None:
+    page = visit.go(f"/qualify?lang={language}")
+    page.locator("textarea").fill("我45岁，高级技师，老家在株洲，想回去带徒弟")
+    page.locator("summary").first.click()
+    page.locator("select[name=employer]").select_option("企业")
+    page.locator("button.main").click()
+    page.locator(".match").first.wait_for()
+    assert page.locator(".group").count() == 3
+    assert page.locator("textarea").input_value().startswith("我45岁")
+    visit.check(f"qualify-{language}-{request.node.callspec.id}")
+
+
+@pytest.mark.parametrize("visit", [(PHONE, "light"), (WIDE, "dark")], indirect=True)
+@pytest.mark.parametrize("path", ["/c/wuchang-2022:9", "/d/zhuzhou-30"])
+def test_a_permanent_page_is_clean(visit: Visit, path: str) -> None:
+    visit.go(path)
+    visit.check(f"permanent-{path[1]}-{visit.page.viewport_size['width']}")
+
+
+def test_a_lost_server_is_said_in_words_and_the_line_stays(visit: Visit) -> None:
+    page = visit.go("/desk?q=住房")
+    page.locator(".row").first.wait_for()
+    visit.context.route("**/desk/rows*", lambda route: route.abort())
+    page.keyboard.type("补贴")
+    assert "服务器没有回应" in page.locator("[role=alert]").inner_text()
+    assert page.locator("#line").input_value() == "住房补贴"

@@ -73,12 +73,22 @@ addEventListener('online', () => banner(''))
 // Ask: Gradio draws the page, so its answers are watched for.
 if (document.querySelector('meta[name=policyqa-language]')) {
   document.documentElement.lang = document.querySelector('meta[name=policyqa-language]').content
-  let last
+  // One region that is there from the start: readers announce the outcome once, not every section as it comes.
+  const spoken = Object.assign(document.createElement('p'), { className: 'sr' })
+  spoken.setAttribute('role', 'status')
+  let last, announced
   const settle = () => {
+    if (!spoken.isConnected) (document.querySelector('.gradio-container main') ?? document.body).append(spoken)
+    const told = document.querySelector('#now .turn:has(.disclaimer)')
+    if (told && told.ariaLabel + told.dataset.question !== announced) {
+      announced = told.ariaLabel + told.dataset.question
+      spoken.textContent = `${told.querySelector('.outcome').innerText} ${told.querySelector('.section p')?.innerText ?? ''}`
+    }
     const turn = document.querySelector('#now .turn')
     if (turn && turn.dataset.question !== last) {
       last = turn.dataset.question
       history.replaceState(null, '', linkOf(turn))
+      if (turn.getBoundingClientRect().top > innerHeight / 2) turn.scrollIntoView({ block: 'start' })
     }
     const wrap = document.querySelector('.gradio-container main')
     if (wrap && !wrap.id) wrap.id = 'main'

@@ -1,0 +1,31 @@
+// The form works without this; with it the list changes in place and nothing typed is lost when the server is away.
+const form = document.querySelector('#form')
+let asked = 0
+
+form.addEventListener('submit', async (event) => {
+  if (event.submitter && 'plain' in event.submitter.dataset) return
+  event.preventDefault()
+  const result = document.querySelector('#result'), mine = ++asked
+  result.innerHTML = '<p class="skeleton"><i></i><i></i><i></i></p>'
+  result.setAttribute('aria-busy', 'true')
+  try {
+    const reply = await fetch('/qualify', { method: 'POST', body: new URLSearchParams(new FormData(form)) })
+    const page = new DOMParser().parseFromString(await reply.text(), 'text/html')
+    if (mine !== asked) return
+    result.replaceChildren(...page.querySelector('#result').childNodes)
+    result.querySelector('h2, .trouble')?.scrollIntoView({ block: 'start' })
+  } catch {
+    result.innerHTML = '<div class="trouble" role="alert"></div>'
+    result.firstChild.textContent = words('服务器没有回应。已填的内容还在，请稍后再按“核对”。', 'The server does not reply. What you entered is kept: press Check again in a moment.')
+  } finally {
+    result.removeAttribute('aria-busy')
+  }
+})
+
+document.addEventListener('click', (event) => {
+  const link = event.target.closest('[data-field]')
+  if (!link) return
+  event.preventDefault()
+  form.querySelector('details').open = true
+  form.elements[link.dataset.field]?.focus()
+})

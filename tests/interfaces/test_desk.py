@@ -1,0 +1,53 @@
+"""The desk's line: what is named exactly is found exactly, facets narrow it, and the 口径 quotes the clause."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant import Assistant
+from assistant.interfaces.desk import Desk
+
+
+@pytest.fixture(scope="module")
+def desk(assistant: Assistant) -> Desk:
+    return Desk(assistant)
+
+
+@pytest.mark.parametrize(
+    ("line", "how", "first"),
+    [
+        ("武昌意见第9条", "exact", "wuchang-2022:9"),
+        ("wuchang-2022:9", "exact", "wuchang-2022:9"),
+        ("“企业新型学徒制和现代学徒制”", "phrase", "wuchang-2022:9"),
+        ('"加强优秀人才团结凝聚"', "phrase", "zhuzhou-30:23"),
+        ("市住房城乡建设局", "unit", "changsha-2022:15"),
+        ("长沙 人才住房", "ranked", "changsha-2022:15"),
+    ],
+)
+def test_a_line_finds_what_it_names(desk: Desk, line: str, how: str, first: str) -> None:
+    found = desk.look_up(line, {})
+    assert (found.how, found.rows[0].measure.measure_id) == (how, first)
+
+
+def test_a_number_alone_finds_the_clause_of_every_document(desk: Desk) -> None:
+    found = desk.look_up("第9条", {})
+    assert {row.document.doc_id for row in found.rows} >= {"wuchang-2022", "zhuzhou-30", "changsha-2022"}
+
+
+def test_facets_narrow_and_count_what_is_left(desk: Desk) -> None:
+    found = desk.look_up("", {"place": ["株洲市"], "unit": ["市科协"]})
+    assert sorted(row.measure.label for row in found.rows) == ["1", "23", "7"]
+    assert dict(found.facets["place"]) == {"株洲市": 3}
+
+
+def test_an_empty_line_lists_everything_in_order(desk: Desk, assistant: Assistant) -> None:
+    found = desk.look_up("", {})
+    assert found.total == sum(len(assistant.measures_of(doc_id)) for doc_id in assistant.documents)
+
+
+def test_a_script_quotes_the_clause_with_its_source(desk: Desk, assistant: Assistant) -> None:
+    script = desk.script("changsha-2022:15", "长沙对人才住房有什么保障？")
+    assert f"原文：{assistant.measure('changsha-2022:15').text.strip()}" in script
+    assert [line.split("：")[0] for line in script.splitlines() if "：" in line] == [
+        "问", "答", "原文", "出处", "效力", "责任单位", "电话", "链接",
+    ]  # fmt: skip
