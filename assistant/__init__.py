@@ -3,10 +3,13 @@
 from assistant.core import Assistant
 from assistant.errors import EmptyQuestionError, UnknownMeasureError, UnknownPlaceError
 from assistant.factory import build_assistant
+from assistant.features import FEATURES, question_features
+from assistant.guard import unsupported
 from assistant.schema import Answer, Eligibility, EligibilityRequest, Profile, Request, Turn
 from assistant.settings import Settings
 
 __all__ = [
+    "FEATURES",
     "Answer",
     "Assistant",
     "Eligibility",
@@ -19,4 +22,6 @@ __all__ = [
     "UnknownMeasureError",
     "UnknownPlaceError",
     "build_assistant",
+    "question_features",
+    "unsupported",
 ]

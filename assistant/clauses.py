@@ -20,7 +20,13 @@ def find_clauses(references: Sequence[ClauseReference], measures: Iterable[Measu
     return exact or [m for m in measures if _under(m, references)]
 
 
+_OWN_NUMBER = 6
 _REFERENCE = re.compile(r"(?:本(?:办法|条例|规定|细则|意见|措施)?第?|第)([一二三四五六七八九十百零〇\d]+)条(?!例)")
+
+
+def has_references(measure: Measure) -> bool:
+    """Whether a measure refers to another by number, beyond its own at its head."""
+    return bool(_REFERENCE.search(measure.text, _OWN_NUMBER))
 
 
 def referred_clauses(measure: Measure, measures: Iterable[Measure]) -> list[Measure]:
@@ -30,7 +36,7 @@ def referred_clauses(measure: Measure, measures: Iterable[Measure]) -> list[Meas
     """
     numbers = [
         han_to_int(match[1])
-        for match in _REFERENCE.finditer(measure.text, 6)
+        for match in _REFERENCE.finditer(measure.text, _OWN_NUMBER)
         if measure.text[: match.start()][-1:] != "》"
     ]
     found = {reference: m for m in measures for reference in [_article(m)] if reference is not None}

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant import frames
-from assistant.clauses import find_clauses, name_documents, referred_clauses
+from assistant.clauses import find_clauses, has_references, name_documents, referred_clauses
 from assistant.compose import Composer, text_of
 from assistant.conditions import Condition
 from assistant.eligibility import ASK, match_profile, next_field, to_match
@@ -141,7 +141,7 @@ class Assistant:
         """
         as_of = request.as_of or date.today()
         profile = merge(request.profile, read_profile(request.text, as_of)) if request.text else request.profile
-        matches = match_profile(profile, self._for_profile(profile, request.text), self.documents, as_of)
+        matches = match_profile(profile, self._for_profile(profile), self.documents, as_of)
         language = request.language or ("en" if request.text and not is_chinese(request.text) else "zh")
         groups = {
             verdict: [m for m in matches if m.verdict == verdict][: request.k]
@@ -160,7 +160,7 @@ class Assistant:
             index=self.fingerprint,
         )
 
-    def _for_profile(self, profile: Profile, text: str) -> list[Measure]:
+    def _for_profile(self, profile: Profile) -> list[Measure]:
         """Return the measures that a profile is matched to: those on its needs, best first, else all of its place."""
         place = understand(Request(question=profile.place, region=profile.place)).places if profile.place else ()
         wanted = " ".join(filter(None, [profile.needs, " ".join(profile.family), profile.title, profile.industry]))
@@ -190,8 +190,9 @@ class Assistant:
                 composer.list_measures(chosen)
             else:
                 known = {e.measure.measure_id for e in chosen}
-                around = self.measures_of(chosen[0].measure.doc_id)
-                referred = [m for m in referred_clauses(chosen[0].measure, around) if m.measure_id not in known][:2]
+                main = chosen[0].measure
+                around = self.measures_of(main.doc_id) if question.wants or has_references(main) else []
+                referred = [m for m in referred_clauses(main, around) if m.measure_id not in known][:2]
                 contacts = [m for m in around if any(c.kind in ("phone", "email") for c in m.contacts)][:2]
                 composer.answer(chosen, referred, self._check(question, chosen[0]), contacts)
 

@@ -21,6 +21,8 @@ FEATURES = (
 FIGURES = ("money", "number", "date", "contact")
 """The facts asked for that are figures, and so can be looked for in a single sentence."""
 MONEY = ("元", "美元", "欧元")
+# A hit is compared with the mean of so many: few enough that a scope of twenty measures and one of thousands look alike.
+_AROUND = 10
 _PROCEDURE = re.compile(r"申报|申请|受理|审核|评审|材料|办理|提交|报送|公示")
 _PERIOD = ("年", "个月", "月", "日", "天", "工作日", "个工作日", "小时", "周")
 
@@ -62,12 +64,12 @@ def features(
                 late[k],
                 dense[k],
                 best[k],
-                best[k] - best.mean(),
-                facts[k] - facts.mean(),
-                late[k] - late.mean(),
-                dense[k] - dense.mean(),
+                best[k] - best[:_AROUND].mean(),
+                facts[k] - facts[:_AROUND].mean(),
+                late[k] - late[:_AROUND].mean(),
+                dense[k] - dense[:_AROUND].mean(),
                 memory[k],
-                memory[k] - memory.mean(),
+                memory[k] - memory[:_AROUND].mean(),
                 background - dense[k],
                 len(asked_words & words) / max(1, len(asked_words)),
                 shared,

@@ -142,3 +142,17 @@ def to_markdown(table: Sequence[Row]) -> str:
         cells = " | ".join(str(row.estimate(metric)) for metric in RANKING)
         lines.append(f"| {row.name} | {cells} | {row.characters:,.0f} | {meanings[row.name]} |")
     return "\n".join(lines)
+
+
+def registers_markdown(table: Sequence[Row], rows: Sequence[QuestionRow], metrics: Sequence[str]) -> str:
+    """Return the same rankings by how the questions are put: a row a configuration and metric, a column a register."""
+    groups: dict[str, list[str]] = {}
+    for row in rows:
+        if row.relevant:
+            groups.setdefault(row.register_, []).append(row.id)
+    lines = [f"| ranking | metric | {' | '.join(groups)} |", f"|---|---|{'--:|' * len(groups)}"]
+    for ranking in table:
+        for metric in metrics:
+            cells = " | ".join(str(ranking.estimate(metric, ids)) for ids in groups.values())
+            lines.append(f"| {ranking.name} | {metric} | {cells} |")
+    return "\n".join(lines)

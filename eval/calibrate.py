@@ -15,8 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant import Assistant, Request
-from assistant.features import FEATURES, question_features
+from assistant import FEATURES, Assistant, Request, question_features
 from corpus import load_corpus
 from eval.questions import QUESTIONS, QuestionRow, corpus_of, read_questions
 from eval.runs import open_assistant
@@ -26,7 +25,7 @@ CALIBRATION = Path(__file__).parents[1] / "assistant" / "calibration.json"
 # Chosen by hand: of the pairs tried for cite and share, the one with which the most answers hold a relevant measure at
 # 0.7 of their citations being relevant.
 THRESHOLDS = {"cite": 0.2, "share": 0.7, "list_share": 0.25, "mention": 0.1}
-FALSE_REFUSALS = 0.05
+FALSE_REFUSALS = 0.03
 """Share of the answerable development questions, cross-validated, that the threshold may refuse."""
 
 

@@ -167,14 +167,14 @@ def ablate(
     half: Half = "development",
     rankings: Annotated[
         str, typer.Option(help="Comma-separated; `reranker` too where one is configured.")
-    ] = "bm25,model,both,windows,expansion,weighed",
+    ] = "bm25,model,no-memory,both,windows,expansion,weighed",
     corpus: Folder = None,
     model: Model = "shipped",
     reranker: Reranker = "",
 ) -> None:
     """Print one table of rankings: BM25, the model, both, fixed windows, with expansion, weighed."""
     from eval.ablate import ablate as ablate_set
-    from eval.ablate import to_markdown
+    from eval.ablate import registers_markdown, to_markdown
 
     name, rows, folder = _choose(questions, half, corpus)
     names = [*rankings.split(","), *(["reranker"] if reranker and "reranker" not in rankings else [])]
@@ -183,6 +183,7 @@ def ablate(
     table = ablate_set(rows, loaded, names, model, reranker, _track)
     print(f"**{name}**: {sum(bool(row.relevant) for row in rows)} questions with relevant measures\n")
     print(to_markdown(table))
+    print(f"\n{registers_markdown(table, rows, ('recall@5', 'MRR@10'))}")
 
 
 @app.command()

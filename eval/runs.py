@@ -22,8 +22,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field, ValidationError
 
-from assistant import Answer, Assistant, Request
-from assistant.guard import unsupported
+from assistant import Answer, Assistant, Request, unsupported
 from corpus import Corpus, Document, PolicyAssistantError, find_places, related
 from eval.configurations import DEFAULT, configure
 from eval.metrics import GROUPS, METRICS, RANKING, Estimate, citation_scores, estimate, grouped, rank_scores
