@@ -15,7 +15,7 @@ from assistant import frames
 from assistant.clauses import find_clauses, has_references, name_documents, referred_clauses
 from assistant.compose import Composer, text_of
 from assistant.conditions import Condition
-from assistant.eligibility import ASK, match_profile, next_field, to_match
+from assistant.eligibility import ASK, Match, match_profile, next_field, to_match
 from assistant.errors import UnknownMeasureError
 from assistant.evidence import Evidence, calibration, features_of, weigh
 from assistant.features import FEATURES
@@ -141,7 +141,7 @@ class Assistant:
         """
         as_of = request.as_of or date.today()
         profile = merge(request.profile, read_profile(request.text, as_of)) if request.text else request.profile
-        matches = match_profile(profile, self._for_profile(profile), self.documents, as_of)
+        matches = self._match(profile, as_of)
         language = request.language or ("en" if request.text and not is_chinese(request.text) else "zh")
         groups = {
             verdict: [m for m in matches if m.verdict == verdict][: request.k]
@@ -160,17 +160,21 @@ class Assistant:
             index=self.fingerprint,
         )
 
-    def _for_profile(self, profile: Profile) -> list[Measure]:
-        """Return the measures that a profile is matched to: those on its needs, best first, else all of its place."""
+    def _match(self, profile: Profile, as_of: date) -> list[Match]:
+        """Return the measures for a profile: on its needs, best first, then what else of its place it surely meets."""
         place = understand(Request(question=profile.place, region=profile.place)).places if profile.place else ()
-        wanted = " ".join(filter(None, [profile.needs, " ".join(profile.family), profile.title, profile.industry]))
-        if profile.needs or profile.family:
-            question = understand(Request(question=wanted, region=profile.place))
-            _, evidence, _ = self._rank(question, self._candidates(question, 30))
-            return [e.measure for e in evidence if e.probability >= calibration().mention]
         at = frozenset().union(*(related(name) for name in place)) if place else frozenset(self.places)
         documents = [d for d in self.documents.values() if d.place in at or d.level == "国家"]
-        return [m for d in documents for m in self.measures_of(d.doc_id)]
+        every = [m for d in documents for m in self.measures_of(d.doc_id)]
+        if not (profile.needs or profile.family):
+            return match_profile(profile, every, self.documents, as_of)
+        wanted = " ".join(filter(None, [profile.needs, " ".join(profile.family), profile.title, profile.industry]))
+        question = understand(Request(question=wanted, region=profile.place))
+        _, evidence, _ = self._rank(question, self._candidates(question, 30))
+        needed = {e.measure.measure_id: e.measure for e in evidence if e.probability >= calibration().mention}
+        others = [m for m in every if m.measure_id not in needed]
+        met = [m for m in match_profile(profile, others, self.documents, as_of) if m.verdict == "met"]
+        return [*match_profile(profile, needed.values(), self.documents, as_of), *met]
 
     def _compose(self, composer: Composer, hits: list[Hit], evidence: list[Evidence], answered: float) -> None:
         """Fill a composer with the answer; it stays empty where nothing answers."""

@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-import cn2an
-
 from corpus.normalize import fold_width
 from corpus.schema import Amount, Contact, Date, Measure, Unit
 
@@ -237,6 +235,8 @@ def figure_value(figure: str) -> tuple[float | None, str]:
 
 
 def _number(numeral: str) -> float | None:
+    import cn2an  # an eighth of a second: loaded when a text first spells a number out
+
     numeral = numeral.replace(",", "")
     try:
         return float(numeral) if numeral[0].isdigit() else float(cn2an.cn2an(numeral, "smart"))

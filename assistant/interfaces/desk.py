@@ -100,9 +100,11 @@ class Desk:
             return "exact", [self.assistant.measure(line)]
         if phrases := [_bare(phrase) for phrase in _PHRASE.findall(line)]:
             return "phrase", [m for m in everything if all(p in _bare(m.text) for p in phrases)]
-        if numbered := [d for d in documents if d.number and _bare(line) in _bare(d.number) and len(line) > 3]:
-            return "number", [m for d in numbered for m in self.assistant.measures_of(d.doc_id)]
-        question = understand(Request(question=line))
+        question, typed = understand(Request(question=line)), _bare(line)
+        if numbered := [d for d in documents if d.number and len(typed) > 3 and _overlap(typed, _bare(d.number))]:
+            own = [self.assistant.measures_of(d.doc_id) for d in numbered]
+            clauses = [m for measures in own if question.clauses for m in find_clauses(question.clauses, measures)]
+            return "number", clauses or [m for measures in own for m in measures]
         at = [d for d in documents if not question.places or d.place in question.places] or documents
         if question.clauses and (
             exact := [
@@ -114,11 +116,8 @@ class Desk:
             return "exact", exact
         if len(line) > 2 and (led := [m for m in everything if any(line in u.name for u in m.units)]):
             return "unit", sorted(led, key=lambda m: not any(u.role == "lead" and line in u.name for u in m.units))
-        scope = Filters(
-            doc_ids=frozenset(d.doc_id for d in documents)
-            if len(documents) < len(self.assistant.documents)
-            else frozenset()
-        )
+        narrowed = len(documents) < len(self.assistant.documents)
+        scope = Filters(doc_ids=frozenset(d.doc_id for d in documents if narrowed))
         return "ranked", [hit.measure for hit in self.assistant.search(Request(question=line, k=SHOWN), scope)]
 
     def _documents(self, chosen: Mapping[str, Sequence[str]]) -> list[Document]:
@@ -163,6 +162,10 @@ def _file(measure: Measure, document: Document) -> Mapping[str, tuple[str, ...]]
 def _bare(text: str) -> str:
     """Return a text without blanks and with one kind of bracket, so that 文号 and quotes match however they are typed."""
     return re.sub(r"\s+", "", fold(text)).translate(str.maketrans("〔〕［］[]【】", "()()()()"))
+
+
+def _overlap(one: str, other: str) -> bool:
+    return one in other or other in one
 
 
 def _nearest(measure: Measure, line: str) -> str:

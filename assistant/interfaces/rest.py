@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import FastAPI, Path, Query
+from fastapi import Depends, FastAPI, Path, Query
 from fastapi import Request as HttpRequest
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
@@ -55,9 +55,8 @@ def create_api(assistant: Assistant, *, page: bool = False, feedback: Feedback =
         return assistant.ask(request)
 
     @api.post("/v1/ask/stream", responses=_FAILURES, response_class=EventSourceResponse)
-    def stream(request: Request) -> Iterator[ServerSentEvent]:
+    def stream(answer: Answer = Depends(ask)) -> Iterator[ServerSentEvent]:
         """Answer sentence by sentence (events `sentence`), then whole (event `answer`), by server-sent events."""
-        answer = assistant.ask(request)
         for sentence in sentences(answer.answer):
             yield ServerSentEvent(data={"text": sentence}, event="sentence")
         yield ServerSentEvent(data=answer, event="answer")

@@ -150,9 +150,6 @@ def create_ui(assistant: Assistant, language: Language = "zh") -> gr.Blocks:
             for _, newest, earlier, kept in converse(assistant, language, asked, place, told):
                 yield newest, earlier, kept
 
-    def forget() -> Shown:
-        return "", "", "", []
-
     options: dict[str, Any] = {"api_visibility": "private", "concurrency_limit": 8, "show_progress": "hidden"}
     with gr.Blocks(title=t("人才政策问答", "Talent policy Q&A"), fill_width=True) as page:
         told = gr.State([])
@@ -174,7 +171,8 @@ def create_ui(assistant: Assistant, language: Language = "zh") -> gr.Blocks:
             with gr.Row():
                 button = gr.Button(t("提问", "Ask"), variant="primary", elem_id="ask")
                 stop = gr.Button(t("停止", "Stop"), elem_id="stop")
-                new = gr.Button(t("清空对话", "New conversation"), elem_id="new")
+                # A visit of its own: nothing of the old conversation can come late and stay.
+                gr.Button(t("清空对话", "New conversation"), elem_id="new", link=PATHS[language])
         with gr.Row(elem_id="examples"):
             samples = [(gr.Button(text, size="sm"), text) for text in _EXAMPLES["en" if language == "en" else "zh"]]
         now = gr.HTML(elem_id="now", apply_default_css=False)
@@ -189,7 +187,6 @@ def create_ui(assistant: Assistant, language: Language = "zh") -> gr.Blocks:
         running += [sample.click(ask_example(text), [place, told], shown, **options) for sample, text in samples]
         running.append(page.load(reopen, [told], shown[1:], **options))
         stop.click(None, cancels=running, api_visibility="private")
-        new.click(forget, None, shown, cancels=running, queue=False, **options)
     return page
 
 

@@ -8,9 +8,10 @@ from datetime import date
 import pytest
 
 from assistant import Assistant, Request, Turn
+from assistant.clauses import has_references, referred_clauses
 from assistant.english import read_english, write_amount, write_date
 from assistant.question import understand
-from corpus import SHIPPED_POLICIES, load_corpus, read_figures
+from corpus import SHIPPED_POLICIES, Measure, load_corpus, read_figures
 
 
 def ask(assistant: Assistant, question: str, **fields: object):
@@ -172,3 +173,19 @@ def test_dates_are_written_in_english_words() -> None:
 def test_no_document_of_the_corpus_is_past_its_term_unless_it_says_so() -> None:
     ends = {s.document.doc_id: s.document.validity.end for s in load_corpus(SHIPPED_POLICIES).splits}
     assert {doc_id for doc_id, end in ends.items() if end} == {"changsha-2022"}
+
+
+def test_a_reference_brings_the_clause_it_names_along() -> None:
+    def article(number: str, text: str) -> Measure:
+        return Measure(f"doc:{number}", "doc", "", f"第{number}条", f"第{number}条　{text}", 0, 0)
+
+    fifth = article("五", "申请人应当具备下列条件。")
+    eighth = article("八", "符合第五条规定的，可以申请补贴；《就业条例》第三条另有规定的除外。")
+    third = article("三", "本办法所称企业。")
+    assert [m.label for m in referred_clauses(eighth, [third, fifth, eighth])] == ["第五条"]
+    assert not has_references(fifth)
+
+
+def test_several_matters_of_a_list_are_each_looked_for(assistant: Assistant) -> None:
+    answer = ask(assistant, "株洲市涉及人才住房、子女入学、医疗保健、配偶就业的保障措施有哪些？")
+    assert {c.label for c in answer.citations} >= {"19", "20", "21"}

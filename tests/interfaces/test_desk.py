@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from assistant import Assistant
 from assistant.interfaces.desk import Desk
+from corpus import Corpus, Document, split_document
+from index import build_index, make_encoder, open_index
 
 
 @pytest.fixture(scope="module")
@@ -51,3 +55,16 @@ def test_a_script_quotes_the_clause_with_its_source(desk: Desk, assistant: Assis
     assert [line.split("：")[0] for line in script.splitlines() if "：" in line] == [
         "问", "答", "原文", "出处", "效力", "责任单位", "电话", "链接",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", ["京政发〔2024〕5号", "京政发[2024]5号", "〔2024〕5号"])
+def test_a_document_is_found_by_its_number_however_it_is_typed(tmp_path: Path, line: str) -> None:
+    text = "某办法\n第一条 给予补贴30万元。\n第二条 由市科技局负责解释。\n"
+    split = split_document(Document("n", "某办法", text, "n.txt", number="京政发〔2024〕5号"))
+    encoder = make_encoder("hashing")
+    build_index(Corpus((split,)), encoder, tmp_path)
+    desk = Desk(Assistant(open_index(tmp_path, encoder)))
+    found = desk.look_up(line, {})
+    assert (found.how, [row.measure.label for row in found.rows]) == ("number", ["第一条", "第二条"])
+    assert [row.measure.label for row in desk.look_up(f"{line}第二条", {}).rows] == ["第二条"]
+    assert "（京政发〔2024〕5号）" in desk.script(found.rows[0].measure.measure_id, "")

@@ -126,7 +126,7 @@ line.addEventListener('keydown', (event) => {
 document.addEventListener('keydown', (event) => {
   if (event.isComposing) return
   if (event.key === 'Enter' && event.ctrlKey) { event.preventDefault(); copyScript() }
-  if (event.key === 'Escape') { line.focus(); line.select(); scrollTo(0, 0) }
+  if (event.key === 'Escape') { event.preventDefault(); line.focus(); line.select(); scrollTo(0, 0) }
 })
 facets.addEventListener('change', lookUp)
 found.addEventListener('click', (event) => {
@@ -138,6 +138,8 @@ found.addEventListener('click', (event) => {
 document.querySelector('#copy').addEventListener('click', copyScript)
 document.querySelector('#pair').addEventListener('submit', async (event) => {
   event.preventDefault()
+  clearTimeout(wait)
+  opened?.abort()
   try {
     clause.innerHTML = await get('/desk/compare?' + new URLSearchParams([...new FormData(event.target), ['q', line.value]]))
     shown = undefined
