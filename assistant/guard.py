@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.english import cap_classes, read_english, same_unit
 from corpus import fold_width, han_to_int, read_figures
@@ -24,7 +25,8 @@ class Figure:
     caps: frozenset[str] = frozenset()
 
 
-def figures_of(text: str) -> list[tuple[str, Figure]]:
+@lru_cache(maxsize=4096)  # an answer reads each measure that it cites once a section
+def figures_of(text: str) -> tuple[tuple[str, Figure], ...]:
     """Return (as printed, figure) of every amount, date, phone number and bare number in a Chinese text."""
     # A PDF breaks lines anywhere, also between a figure and its cap; an answer reads on.
     text = re.sub(r"\s*\n\s*", "", re.sub(r"(?<=\d)\s*\n\s*(?=\d)", " ", _MARKER.sub("", text)))
@@ -50,7 +52,7 @@ def figures_of(text: str) -> list[tuple[str, Figure]]:
     for match in re.finditer(r"\d+(?:\.\d+)?", fold_width(text)):
         if not any(start <= match.start() < end for start, end in covered):
             found.append((match[0], Figure(float(match[0]), "")))
-    return found
+    return tuple(found)
 
 
 def _ends(text: str, upper: float) -> tuple[float, ...]:
