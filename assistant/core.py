@@ -94,9 +94,7 @@ class Assistant:
 
         A place that the question names, or that the request chooses, limits the hits and never leaks.
         """
-        question = understand(request)
-        hits = self._candidates(question, request.k, filters)
-        return self._rank(question, hits)[0][: request.k]
+        return self._candidates(understand(request), request.k, filters)[: request.k]
 
     def features(self, request: Request) -> tuple[list[str], NDArray[np.float64]]:
         """Return (measure ids, features) of the hits that a request weighs, for calibration; none where it weighs none."""
@@ -110,8 +108,8 @@ class Assistant:
         """Return the cited answer to a request, or a refusal that says what is covered and cites nothing."""
         question = understand(request)
         refused = refuse_outright(question)
-        found = [] if refused else self._candidates(question, max(request.k, 10))
-        hits, evidence, answered = self._rank(question, found)
+        hits = [] if refused else self._candidates(question, max(request.k, 10))
+        evidence, answered = self._weigh(question, hits)
         composer = Composer(question, self.document)
         self._compose(composer, hits, evidence, answered)
         status: Status = refused or (
@@ -170,7 +168,7 @@ class Assistant:
             return match_profile(profile, every, self.documents, as_of)
         wanted = " ".join(filter(None, [profile.needs, " ".join(profile.family), profile.title, profile.industry]))
         question = understand(Request(question=wanted, region=profile.place))
-        _, evidence, _ = self._rank(question, self._candidates(question, 30))
+        evidence, _ = self._weigh(question, self._candidates(question, 30))
         needed = {e.measure.measure_id: e.measure for e in evidence if e.probability >= calibration().mention}
         others = [m for m in every if m.measure_id not in needed]
         met = [m for m in match_profile(profile, others, self.documents, as_of) if m.verdict == "met"]
@@ -209,7 +207,7 @@ class Assistant:
         found: dict[str, Evidence] = {}
         for part in parts:
             alone = replace(question, text=part, terms=topics(part), parts=())
-            _, evidence, answered = self._rank(alone, self._candidates(alone, _WEIGHED))
+            evidence, answered = self._weigh(alone, self._candidates(alone, _WEIGHED))
             for best in choose(alone, evidence, answered)[:1]:
                 found.setdefault(best.measure.measure_id, best)
         return list(found.values())
@@ -248,16 +246,14 @@ class Assistant:
 
     # --- finding ---
 
-    def _rank(self, question: Question, hits: list[Hit]) -> tuple[list[Hit], list[Evidence], float]:
-        """Return hits with the first ones in the order of their probability, these as evidence, and how sure an answer is.
+    def _weigh(self, question: Question, hits: list[Hit]) -> tuple[list[Evidence], float]:
+        """Return (the first ranked hits as evidence, how probably the question is answered).
 
-        What was looked up exactly stays as it is: it is an answer, and there is nothing to weigh.
+        What was looked up exactly is an answer, and there is nothing to weigh.
         """
         if not hits or hits[0].signals is None:
-            return hits, [], float(bool(hits))
-        evidence, answered = weigh(question, hits[:_WEIGHED], self.documents, self.retriever)
-        ranked = [replace(e.hit, score=e.probability) for e in evidence]
-        return [*ranked, *(replace(hit, score=0.0) for hit in hits[_WEIGHED:])], evidence, answered
+            return [], float(bool(hits))
+        return weigh(question, hits[:_WEIGHED], self.documents, self.retriever)
 
     def _candidates(self, question: Question, k: int, filters: Filters = Filters()) -> list[Hit]:
         """Return hits before they are weighed: exact ones without signals, else ranked ones, at least `_WEIGHED`."""

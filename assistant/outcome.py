@@ -23,12 +23,12 @@ def choose(question: Question, evidence: Sequence[Evidence], answered: float) ->
 
     Args:
         question: What was asked.
-        evidence: The most probable first.
+        evidence: In the order of the ranking.
         answered: The probability that the texts answer it.
     """
     limits = calibration()
     if not evidence or answered < limits.answer:
         return []
     share = limits.list_share if question.kind == "list" else limits.share
-    floor = max(limits.cite, share * evidence[0].probability)
+    floor = max(limits.cite, share * max(e.probability for e in evidence))
     return [evidence[0], *(e for e in evidence[1:] if e.probability >= floor)][: _MOST.get(question.kind, 3)]

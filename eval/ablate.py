@@ -1,4 +1,4 @@
-"""One table of rankings over the same questions: by words, by the model, by both, weighed; and fixed windows."""
+"""One table of rankings over the same questions: by words, by the model, by both; and fixed windows."""
 
 from __future__ import annotations
 

@@ -105,7 +105,7 @@ def _refuse_unknown(rows: Iterable[QuestionRow], corpus: Corpus) -> None:
 def run(
     questions: SetName = "shipped",
     half: Half = "development",
-    config: Annotated[str, typer.Option(help="bm25, model, both, expansion, reranker or weighed.")] = "weighed",
+    config: Annotated[str, typer.Option(help="bm25, model, both, expansion, reranker or default.")] = "default",
     output: Annotated[Path | None, typer.Option(help="Folder of the run; build/runs/… by default.")] = None,
     corpus: Folder = None,
     model: Model = "shipped",
@@ -113,14 +113,14 @@ def run(
 ) -> None:
     """Ask every question of a set and print what is right; what is there already is not asked again.
 
-    The run that the folder held before moves to FOLDER.previous. Only `weighed`, the assistant as it is, also answers.
+    The run that the folder held before moves to FOLDER.previous. Only `default`, the assistant as it is, also answers.
     """
     from eval.report import to_markdown
     from eval.runs import make_manifest, open_assistant
     from eval.runs import run as run_set
 
     name, rows, folder = _choose(questions, half, corpus)
-    target = output or Path("build/runs") / (name if config == "weighed" else f"{name}-{config}")
+    target = output or Path("build/runs") / (name if config == "default" else f"{name}-{config}")
     loaded = _load(folder)
     _refuse_unknown(rows, loaded)
     with open_assistant(loaded, folder, model, reranker) as assistant:
@@ -167,12 +167,12 @@ def ablate(
     half: Half = "development",
     rankings: Annotated[
         str, typer.Option(help="Comma-separated; `reranker` too where one is configured.")
-    ] = "bm25,model,no-memory,both,windows,expansion,weighed",
+    ] = "bm25,model,no-memory,both,windows,expansion",
     corpus: Folder = None,
     model: Model = "shipped",
     reranker: Reranker = "",
 ) -> None:
-    """Print one table of rankings: BM25, the model, both, fixed windows, with expansion, weighed."""
+    """Print one table of rankings: BM25, the model, both, fixed windows, with expansion."""
     from eval.ablate import ablate as ablate_set
     from eval.ablate import registers_markdown, to_markdown
 

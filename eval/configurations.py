@@ -9,15 +9,15 @@ from assistant import Assistant
 from corpus import PolicyAssistantError
 from index import Filters, Hit, HybridRetriever, Weights
 
-DEFAULT = "weighed"
+DEFAULT = "default"
 CONFIGURATIONS = {
     "bm25": "BM25 alone, over words and bigrams",
     "model": "vectors and late interaction alone",
     "both": "their fusion",
     "no-memory": "the same without the memory of answered questions",
-    "expansion": "the fusion, with the field's vocabulary added to the question",
+    "expansion": "the fusion, with the field's vocabulary added to the question: the default",
     "reranker": "the fusion, its first 50 read again by a cross-encoder",
-    DEFAULT: "the assistant as it is: the first 20 in the order of their probability",
+    DEFAULT: "the assistant as it is, which ranks as `expansion` does and answers",
 }
 
 

@@ -16,7 +16,7 @@ from eval.questions import QUESTIONS, QuestionRow, corpus_of, read_questions, se
 from eval.runs import Record, make_manifest, open_assistant, run
 
 _REGISTERS = ("formal", "colloquial", "english", "traditional", "typo")
-_RANKINGS = ("bm25", "model", "both", WINDOWS, "expansion", "weighed")
+_RANKINGS = ("bm25", "model", "both", WINDOWS, "expansion")
 _RUNS = Path("build/runs")
 
 

@@ -36,7 +36,7 @@ def record(**fields: Any) -> Record:
 
 def run_of(*records: Record, name: str = "demo") -> Run:
     manifest = {
-        "set": "demo", "count": len(records), "as_of": "2026-11-25", "configuration": "weighed", "encoder": "static",
+        "set": "demo", "count": len(records), "as_of": "2026-11-25", "configuration": "default", "encoder": "static",
         "index": "abc", "code": "def",
     }  # fmt: skip
     times = [{"id": r.id, "search": 2.0, "ask": 5.0 + n} for n, r in enumerate(records)]

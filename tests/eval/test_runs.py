@@ -29,7 +29,7 @@ def folder(assistant: Assistant, rows: list[QuestionRow], tmp_path_factory: pyte
     return folder
 
 
-def manifest_of(rows: list[QuestionRow], assistant: Assistant, configuration: str = "weighed") -> dict[str, Any]:
+def manifest_of(rows: list[QuestionRow], assistant: Assistant, configuration: str = "default") -> dict[str, Any]:
     return make_manifest("slice", rows, assistant, SHIPPED_POLICIES, configuration)
 
 
@@ -139,7 +139,7 @@ def test_every_configuration_ranks_in_its_own_way_and_only_one_answers(
         if name != "reranker":
             finished: Run = run(judged, assistant, tmp_path / name, manifest_of(judged, assistant, name))
             rankings[name] = [tuple(record.ranking) for record in finished.records]
-            assert all((record.status is not None) == (name == "weighed") for record in finished.records)
+            assert all((record.status is not None) == (name == "default") for record in finished.records)
     assert len({tuple(ranking) for ranking in rankings.values()}) >= 4
     assert rankings["bm25"] == [tuple(record.bm25) for record in finished.records]
     assert summarise(finished.records)["recall@5"].count == len(judged)
