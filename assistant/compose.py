@@ -170,7 +170,7 @@ class Composer:
         checked: Sequence[Condition] = (),
         contacts: Sequence[Measure] = (),
     ) -> None:
-        """Answer from the most probable measure first, then from what else bears on the question."""
+        """Answer from the best measure first, then from what else bears on the question."""
         main = evidence[0]
         self._correct(main)
         best = self._best(main)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,7 +86,7 @@ def features(
     return np.array(rows, dtype=np.float64)
 
 
-@cache
+@lru_cache(maxsize=16_384)  # measures repeat between questions, but a corpus may be large
 def _read(context: str) -> tuple[frozenset[str], frozenset[str], frozenset[tuple[float, str]]]:
     """Return (words, keys of the terms named, figures) of a measure in its headings; measures repeat, so it is kept."""
     return (
@@ -121,7 +121,7 @@ def _fact(question: Question, measure: Measure, weights: Sequence[float]) -> flo
     )
 
 
-@cache
+@lru_cache(maxsize=16_384)
 def holds(sentence: str, want: str) -> bool:
     """Whether a sentence states a sum, a number, a date or term, or a contact."""
     facts = read_figures(sentence)
