@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,27 +14,10 @@ from eval.compare import Comparison, compare_records
 from eval.metrics import LOWER_IS_BETTER, METRICS, Estimate, reliability
 from eval.plots import calibration_plot, coverage_plot, latency_plot, stacks, whiskers
 from eval.runs import Record, Run, by_group, summarise
+from eval.words import TEMPLATES, Translate, translate
 
-TEMPLATES = Path(__file__).parent / "templates"
 OUTCOMES = ("answered rightly", "refused rightly", "other measure", "refused wrongly", "answered wrongly")
 _GROUP_METRICS = ("recall@5", "MRR@10", "citation precision", "citation recall", "expected phrase", "outcome")
-Translate = Callable[..., str]
-
-
-@cache
-def _chinese() -> dict[str, str]:
-    words: dict[str, str] = json.loads((TEMPLATES / "zh.json").read_text(encoding="utf-8"))
-    return words
-
-
-def translate(language: str) -> Translate:
-    """Return the function from an English text of the report to its text in a language, with its {0}, {1} filled in."""
-
-    def text(english: str, *values: object) -> str:
-        words = _chinese()[english] if language == "zh" else english
-        return words.format(*values) if values else words
-
-    return text
 
 
 def to_html(run: Run, previous: Run | None = None, language: str = "zh") -> str:

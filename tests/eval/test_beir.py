@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 from eval.beir import evaluate
 from eval.commands import app
-from eval.exchange import read_run
 from eval.questions import QuestionSetError
+from eval.trec import read_run
 
 
 @pytest.fixture

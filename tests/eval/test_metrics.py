@@ -8,7 +8,6 @@ from pathlib import Path
 import ir_measures
 import pytest
 
-from eval.exchange import write_qrels, write_run
 from eval.metrics import (
     RANKING,
     Bin,
@@ -19,6 +18,7 @@ from eval.metrics import (
     rank_scores,
     reliability,
 )
+from eval.trec import write_qrels, write_run
 
 QRELS = {"q1": {"a": 2, "b": 1}, "q2": {"c": 2}, "q3": {"z": 2}, "q4": {}}
 RUN = {"q1": ["b", "x", "a"], "q2": [*"defghijklmn", "c"], "q4": ["a"]}
