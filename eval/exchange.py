@@ -67,12 +67,17 @@ def write_set(rows: Sequence[QuestionRow], path: Path, corpus: Corpus | None = N
 def beir_corpus(folder: Path) -> Iterator[tuple[str, str, str]]:
     """Yield (id, title, text) of each document of `corpus.jsonl` or `corpus.jsonl.gz`."""
     for record in _records(_beir_file(folder, "corpus.jsonl")):
-        yield record["_id"], str(record.get("title") or ""), str(record["text"] or "")
+        yield record["_id"], _text(record.get("title")), _text(record["text"])
 
 
 def beir_queries(folder: Path) -> dict[str, str]:
     """Return the queries of `queries.jsonl` by id."""
-    return {r["_id"]: str(r["text"] or "") for r in _records(_beir_file(folder, "queries.jsonl"))}
+    return {r["_id"]: _text(r["text"]) for r in _records(_beir_file(folder, "queries.jsonl"))}
+
+
+def _text(value: object) -> str:
+    # JSON may hold half of a surrogate pair, which no file can.
+    return str(value or "").encode(errors="replace").decode()
 
 
 def beir_qrels(folder: Path) -> dict[str, dict[str, int]]:

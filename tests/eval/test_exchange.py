@@ -50,8 +50,8 @@ def test_a_set_becomes_a_beir_folder_and_a_set_again(tmp_path: Path) -> None:
 
 def test_a_gzipped_corpus_with_plain_ids_is_read(tmp_path: Path) -> None:
     with gzip.open(tmp_path / "corpus.jsonl.gz", "wt", encoding="utf-8") as file:
-        file.write('{"id": 7, "text": "补贴"}\n')
-    assert list(beir_corpus(tmp_path)) == [("7", "", "补贴")]
+        file.write('{"id": 7, "text": "补贴"}\n{"_id": "x", "title": null, "text": "\\ud800!"}\n')
+    assert list(beir_corpus(tmp_path)) == [("7", "", "补贴"), ("x", "", "?!")]
 
 
 @pytest.mark.parametrize(
