@@ -44,6 +44,11 @@ class Comparison:
     """McNemar's exact test on the won and lost questions."""
 
 
+def chance(p: float) -> str:
+    """Return a p as it is written: no test is ever quite sure."""
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
 def compare(first: Run, second: Run) -> Comparison:
     """Compare two runs over the questions that they share.
 
@@ -101,10 +106,12 @@ def to_markdown(first: Run, second: Run, comparison: Comparison) -> str:
     for c in comparison.changes:
         d = c.difference
         interval = f"{d.mean:+.3f} ({d.low:+.3f} to {d.high:+.3f})"
-        lines.append(f"| {c.metric} | {c.before:.3f} | {c.after:.3f} | {interval} | {c.p:.3f} {c.test} | {c.verdict} |")
+        lines.append(
+            f"| {c.metric} | {c.before:.3f} | {c.after:.3f} | {interval} | {chance(c.p)} {c.test} | {c.verdict} |"
+        )
     for name, pairs in (("Won", comparison.won), ("Lost", comparison.lost)):
         lines += ["", f"{name}: {len(pairs)}", *(f"- {_line(b)}" for _, b in pairs)]
-    lines += ["", f"McNemar's exact test on won and lost: p = {comparison.p:.3f}"]
+    lines += ["", f"McNemar's exact test on won and lost: p {chance(comparison.p)}"]
     return "\n".join(lines)
 
 

@@ -10,13 +10,15 @@ import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from eval.compare import Comparison, compare_records
-from eval.metrics import LOWER_IS_BETTER, METRICS, Estimate, reliability
+from eval.compare import Comparison, chance, compare_records
+from eval.metrics import LOWER_IS_BETTER, METRICS, Estimate, estimate, grouped, reliability
 from eval.plots import calibration_plot, coverage_plot, latency_plot, stacks, whiskers
 from eval.runs import Record, Run, by_group, summarise
 from eval.words import TEMPLATES, Translate, translate
 
 OUTCOMES = ("answered rightly", "refused rightly", "other measure", "refused wrongly", "answered wrongly")
+_CALIBRATED = 20
+"""With fewer judged questions, a curve of calibration shows chance."""
 _GROUP_METRICS = ("recall@5", "MRR@10", "citation precision", "citation recall", "expected phrase", "outcome")
 
 
@@ -58,6 +60,8 @@ def to_html(run: Run, previous: Run | None = None, language: str = "zh") -> str:
         right_of={name: {v: _share_right(rows) for v, rows in g.items()} for name, g in by_group(records).items()},
         problems={record.id: problems(record, t) for record in records},
         percent=percent,
+        chance=chance,
+        earlier_right=_share_right(previous.records) if previous else (0, 0),
     )
 
 
@@ -124,6 +128,7 @@ def _plots(run: Run, times: Mapping[str, Sequence[float]], t: Translate) -> dict
             for kind, members in groups["kind"].items()
         }
         plots["Outcomes, by kind"] = stacks(t("Outcomes, by kind"), {k: c for k, c in counts.items() if sum(c)})
+    if len(judged) >= _CALIBRATED:
         confidences, right = [r.confidence for r in judged], [bool(r.right) for r in judged]
         bins, error = reliability(confidences, right)
         plots["Reliability"] = calibration_plot(t("Reliability"), bins, t("stated confidence"), t("share right"))
@@ -131,10 +136,30 @@ def _plots(run: Run, times: Mapping[str, Sequence[float]], t: Translate) -> dict
         plots["Risk and coverage"] = coverage_plot(
             t("Risk and coverage"), confidences, right, t("share of questions kept"), t("share right")
         )
+        plots["Right and stated confidence, by kind"] = whiskers(
+            t("Right and stated confidence, by kind"),
+            {
+                t(kind): [estimate(r.right for r in members), estimate(r.confidence for r in members)]
+                for kind, members in grouped(judged, lambda r: r.kind).items()
+            },
+        )
     if any(times.values()):
         named = {t(name): values for name, values in times.items() if values}
         plots["Latency"] = latency_plot(t("Latency"), named, t("milliseconds"), t("share of questions"))
+        plots["Latency, by kind"] = _latency_by_kind(run, t)
     return plots
+
+
+def _latency_by_kind(run: Run, t: Translate) -> Markup:
+    """Draw the median of each kind's times, with the line from the 5th to the 95th percentile."""
+    kinds = {record.id: record.kind for record in run.records}
+    rows = {}
+    for kind, times in grouped(run.latencies, lambda row: str(kinds[row["id"]])).items():
+        low, middle, high = np.percentile([row.get("ask", row["search"]) for row in times], [5, 50, 95])
+        rows[t(kind)] = [Estimate(float(middle), float(low), float(high), len(times))]
+    # Four equal steps of a round number of milliseconds.
+    top = 4 * math.ceil(max(estimates[0].high for estimates in rows.values()) / 4)
+    return whiskers(t("Latency, by kind"), rows, top, "{:.0f}")
 
 
 def problems(record: Record, t: Translate) -> list[str]:

@@ -45,9 +45,10 @@ def run_of(*records: Record, name: str = "demo") -> Run:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_nothing_in_a_report_is_loaded_from_elsewhere(language: str) -> None:
-    html = to_html(run_of(record(), record(id="q-2", status="not_covered", citations=[])), run_of(record()), language)
+    records = [record(id=f"q-{n}") for n in range(20)]
+    html = to_html(run_of(*records, record(id="q-20", status="not_covered", citations=[])), run_of(record()), language)
     assert re.findall(r"""(?:src|href)=["']?(?!#|data:)[^"' >]+|url\(|@import""", html) == []
-    assert html.count("<svg") == 6
+    assert html.count("<svg") == 8
     assert "default-src 'none'" in html
 
 
@@ -68,6 +69,10 @@ def test_a_report_of_the_same_run_is_the_same_and_one_of_a_ranking_alone_is_made
     ranked = record(status=None, citations=[], sections=[], answer="", scores={"recall@5": 1.0})
     assert "答对</h3>" not in to_html(run_of(ranked))
     assert to_html(Run(name="empty", manifest=run_of().manifest, records=[], latencies=[]))
+
+
+def test_of_few_questions_no_curve_of_calibration_is_drawn() -> None:
+    assert to_html(run_of(record())).count("<svg") == 5
 
 
 def test_the_report_has_each_of_its_words_in_chinese() -> None:
