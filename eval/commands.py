@@ -180,7 +180,7 @@ def ablate(
     from eval.ablate import registers_markdown, to_markdown
 
     name, parsed, folder = _choose(questions, half, corpus)
-    names = [*rankings.split(","), *(["reranker"] if reranker and "reranker" not in rankings else [])]
+    names = [*rankings.replace(" ", "").split(","), *(["reranker"] if reranker and "reranker" not in rankings else [])]
     loaded = _load(folder)
     rows = _judged(parsed, loaded)
     table = ablate_set(rows, loaded, names, model, reranker, _track)

@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from eval.compare import Comparison, chance, compare_records
 from eval.metrics import LOWER_IS_BETTER, METRICS, Estimate, estimate, grouped, reliability
 from eval.plots import calibration_plot, coverage_plot, latency_plot, stacks, whiskers
 from eval.runs import Record, Run, by_group, summarise
-from eval.words import TEMPLATES, Translate, translate
+from eval.words import Translate, page, translate
 
 OUTCOMES = ("answered rightly", "refused rightly", "other measure", "refused wrongly", "answered wrongly")
 _CALIBRATED = 20
@@ -31,16 +30,9 @@ def to_html(run: Run, previous: Run | None = None, language: str = "zh") -> str:
         language: Of the report's own words, zh or en.
     """
     t = translate(language)
-    template = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    ).get_template("report.html")
     records = run.records
     times = {name: [row[name] for row in run.latencies if name in row] for name in ("search", "ask")}
-    return template.render(
+    return page("report.html").render(
         t=t,
         language=language,
         run=run,

@@ -1,4 +1,4 @@
-"""The report's words in Chinese, which a spreadsheet of questions may use too."""
+"""The pages' templates, and their words in Chinese, which a spreadsheet of questions may use too."""
 
 from __future__ import annotations
 
@@ -7,8 +7,18 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
 TEMPLATES = Path(__file__).parent / "templates"
 Translate = Callable[..., str]
+_PAGES = Environment(
+    loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+)
+
+
+def page(name: str) -> Template:
+    """Return a template."""
+    return _PAGES.get_template(name)
 
 
 @cache
