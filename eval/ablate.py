@@ -12,7 +12,8 @@ from corpus import Corpus, Measure, PolicyAssistantError, Split
 from eval.configurations import CONFIGURATIONS, configure
 from eval.metrics import RANKING, Estimate, estimate, rank_scores
 from eval.questions import QuestionRow
-from eval.runs import AS_OF, open_assistant
+from eval.records import AS_OF
+from eval.runs import open_assistant
 
 WINDOWS = "windows"
 WINDOW_CHARACTERS = 500

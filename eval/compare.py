@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from eval.metrics import LOWER_IS_BETTER, METRICS, Estimate, mcnemar, paired_difference
-from eval.runs import Record, Run, RunError
+from eval.records import Record
+from eval.runs import Run, RunError
 
 _BINARY = frozenset({"expected phrase", "outcome", "false answer", "false refusal", "wrong place"})
 

@@ -12,7 +12,8 @@ from markupsafe import Markup
 from eval.compare import Comparison, chance, compare_records
 from eval.metrics import LOWER_IS_BETTER, METRICS, Estimate, estimate, grouped, reliability
 from eval.plots import calibration_plot, coverage_plot, latency_plot, stacks, whiskers
-from eval.runs import Record, Run, by_group, summarise
+from eval.records import Record, by_group, summarise
+from eval.runs import Run
 from eval.words import Translate, page, translate
 
 OUTCOMES = ("answered rightly", "refused rightly", "other measure", "refused wrongly", "answered wrongly")

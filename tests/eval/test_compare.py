@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from eval.compare import compare_records, to_markdown
-from eval.runs import Record, Run, RunError
+from eval.records import Record
+from eval.runs import Run, RunError
 
 
 def record(number: int, cited: str, recall: float, status: str | None = "answered") -> Record:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from eval.records import Record
 from eval.report import problems, to_html, to_markdown, translate
-from eval.runs import Record, Run
+from eval.runs import Run
 
 HOSTILE = '<script>window.hacked=1</script>"><img src=x onerror=hacked()>'
 TEMPLATE = Path(__file__).parents[2] / "eval" / "templates" / "report.html"

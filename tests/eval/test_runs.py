@@ -12,7 +12,8 @@ from assistant import Assistant
 from corpus import SHIPPED_POLICIES
 from eval.configurations import CONFIGURATIONS, configure
 from eval.questions import QUESTIONS, QuestionRow, read_questions
-from eval.runs import Record, Run, RunError, make_manifest, previous_of, read_run, run, summarise
+from eval.records import Record, summarise
+from eval.runs import Run, RunError, make_manifest, previous_of, read_run, run
 
 FILES = ("manifest.json", "records.jsonl", "metrics.json")
 
