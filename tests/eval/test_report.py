@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import fakes
 import pytest
 
 from eval.records import Record
@@ -17,22 +18,16 @@ TEMPLATE = Path(__file__).parents[2] / "eval" / "templates" / "report.html"
 
 
 def record(**fields: Any) -> Record:
+    measure = {"measure_id": "d:1", "title": "办法", "place": "武昌区", "label": "第一条", "text": "给3万元。"}
     given = {
-        "id": "q-1", "language": "zh", "register": "formal", "question": "补贴多少？", "history": [], "kind": "how_much",
-        "persona": "applicant", "relevant": {"d:1": 2}, "phrases": ["3万元"], "outcome": "answered",
-        "ranking": ["d:9", "d:1"], "bm25": ["d:1"], "status": "answered", "confidence": 0.8, "answer": "给3万元。[1]",
+        "phrases": ["3万元"], "ranking": ["d:9", "d:1"], "bm25": ["d:1"], "status": "answered", "confidence": 0.8,
+        "answer": "给3万元。[1]", "expected": [{**measure, "grade": 2}],
         "sections": [{"kind": "conclusion", "title": "结论", "text": "给3万元。[1]", "citations": [1], "table": None}],
-        "citations": [
-            {"marker": 1, "measure_id": "d:1", "title": "办法", "place": "武昌区", "label": "第一条", "text": "给3万元。",
-             "quote": "给3万元。", "path": []}
-        ],
-        "expected": [
-            {"measure_id": "d:1", "grade": 2, "title": "办法", "place": "武昌区", "label": "第一条", "text": "给3万元。"}
-        ],
+        "citations": [{**measure, "marker": 1, "quote": "给3万元。", "path": []}],
         "scores": {"recall@1": 0.0, "recall@5": 1.0, "MRR@10": 0.5, "nDCG@10": 0.63, "outcome": 1.0, "false refusal": 0.0},
         "bm25_scores": {"recall@1": 1.0, "recall@5": 1.0, "MRR@10": 1.0, "nDCG@10": 1.0},
     }  # fmt: skip
-    return Record.model_validate({**given, **fields})
+    return fakes.record(**{**given, **fields})
 
 
 def run_of(*records: Record, name: str = "demo") -> Run:
