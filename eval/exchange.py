@@ -116,7 +116,7 @@ def _records(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _from_beir(folder: Path) -> Parsed:
-    qrels, parsed = beir_qrels(folder), Parsed(folder / "queries.jsonl")
+    qrels, parsed = beir_qrels(folder), Parsed(folder, unit="query")
     for number, (query, text) in enumerate(beir_queries(folder).items(), start=1):
         if relevant := {d: g for d, g in qrels.get(query, {}).items() if g > 0}:
             cells = {"id": query, "question": text}

@@ -7,7 +7,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,9 @@ COLUMNS = tuple(field.alias or name for name, field in QuestionRow.model_fields.
 _CHINESE_COLUMNS = {
     "编号": "id", "语言": "language", "语体": "register", "问题": "question", "历史": "history", "类型": "kind",
     "角色": "persona", "相关条款": "relevant", "应含语句": "phrases", "结果": "outcome", "备注": "note",
+    "问题类型": "kind", "提问者": "persona",  # as the report says
 }  # fmt: skip
-_KNOWN = ", ".join(f"{english} ({chinese})" for chinese, english in _CHINESE_COLUMNS.items())
+_KNOWN = ", ".join(f"{chinese} ({english})" for chinese, english in _CHINESE_COLUMNS.items())
 # A cell that begins so is a formula to a spreadsheet; an apostrophe before it keeps it a text.
 _FORMULA = tuple("=+-@＝＋－＠\t\r")
 
@@ -90,12 +91,15 @@ def completed(cells: Mapping[str, str], number: int = 1) -> dict[str, Any]:
 
 def _english(cells: Mapping[str, str], column: str) -> str:
     """Return a value in the schema's words, which is written in them or as the report writes it in Chinese."""
-    value = "_".join(cells.get(column, "").lower().split())
-    known = re.findall(r"'(\w+)'", str(QuestionRow.model_fields[_FIELDS[column]].annotation))
-    return next((word for word in known if value in (word, chinese()[word])), cells.get(column, ""))
+    value = cells.get(column, "")
+    return _words(column).get("_".join(value.lower().split()), value)
 
 
-_FIELDS = {field.alias or name: name for name, field in QuestionRow.model_fields.items()}
+@cache
+def _words(column: str) -> dict[str, str]:
+    field = next(f for name, f in QuestionRow.model_fields.items() if column in (name, f.alias))
+    known = re.findall(r"'(\w+)'", str(field.annotation))
+    return {written: word for word in known for written in (word, chinese()[word])}
 
 
 def _graded(item: str) -> tuple[str, str | int]:
