@@ -10,15 +10,19 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
+import typer
 from numpy.typing import NDArray
 
 from assistant import FEATURES, Assistant, Request, question_features
 from corpus import load_corpus
+from eval.metrics import reliability
+from eval.plots import calibration_plot, coverage_plot
 from eval.questions import QUESTIONS, QuestionRow, corpus_of, read_questions
 from eval.runs import open_assistant
+from eval.words import page, translate
 
 FOLDS = 5
 CALIBRATION = Path(__file__).parents[1] / "assistant" / "calibration.json"
@@ -117,16 +121,6 @@ def cross_validate(cases: Sequence[Case]) -> tuple[NDArray[np.float64], list[NDA
     return answered, bearing
 
 
-def expected_error(probabilities: NDArray[np.float64], labels: NDArray[np.bool_], bins: int = 10) -> float:
-    """Return the expected calibration error: |mean probability - share of true| over equal-width bins, by their size."""
-    index = np.minimum((probabilities * bins).astype(int), bins - 1)
-    error = 0.0
-    for k in range(bins):
-        if (inside := index == k).any():
-            error += inside.mean() * abs(probabilities[inside].mean() - labels[inside].mean())
-    return float(error)
-
-
 def risk_coverage(probabilities: NDArray[np.float64], right: NDArray[np.bool_]) -> list[tuple[float, float]]:
     """Return (coverage, risk) as ever less sure answers are given: the share answered, and of these the share wrong."""
     order = np.argsort(-probabilities, kind="stable")
@@ -142,42 +136,84 @@ def area_under_roc(probabilities: NDArray[np.float64], labels: NDArray[np.bool_]
     return float(above)
 
 
-def calibrate_command(write: bool = False) -> None:
-    """Cross-validate the calibration on the development questions; print the curves and the thresholds."""
+def collect_all() -> list[Case]:
+    """Return the cases of every development half."""
     cases: list[Case] = []
     for file in sorted(QUESTIONS.glob("*-development.jsonl")):
         name = file.stem.removesuffix("-development")
         with open_assistant(load_corpus(corpus_of(name)), corpus_of(name)) as assistant:
             cases += collect(assistant, name, read_questions(file))
-    labels = np.array([case.answerable for case in cases])
+    return cases
+
+
+@dataclass(frozen=True)
+class Curves:
+    """What is published of a calibration: of each case its probability, whether it is answerable, and answered right."""
+
+    answered: NDArray[np.float64]
+    answerable: NDArray[np.bool_]
+    right: NDArray[np.bool_]
+    """It is answerable, and the measure that bears on it most probably is a relevant one."""
+
+    def refusing(self, share: float) -> float:
+        """Return the threshold that refuses a share of the answerable questions."""
+        return float(np.quantile(self.answered[self.answerable], share))
+
+    def to_markdown(self) -> str:
+        """Return the tables of reliability and of risk and coverage."""
+        bins, error = reliability(self.answered.tolist(), self.answerable.tolist())
+        roc = area_under_roc(self.answered, self.answerable)
+        risks = risk_coverage(self.answered, self.right)
+        lines = [
+            f"{len(self.answered)} weighed development questions, {int((~self.answerable).sum())} of them without an "
+            f"answer; {FOLDS}-fold by topic",
+            f"\nAnswered at all: area under ROC {roc:.3f}, expected calibration error {error:.3f}",
+            "\n| false refusals | threshold | unanswerable refused |\n|--:|--:|--:|",
+        ]
+        for share in (0.01, 0.02, 0.03, 0.05, 0.1, 0.15):
+            limit = self.refusing(share)
+            lines.append(f"| {share:.0%} | {limit:.3f} | {(self.answered[~self.answerable] < limit).mean():.1%} |")
+        lines.append("\n| reliability: mean probability | questions | answerable |\n|--:|--:|--:|")
+        lines += [f"| {b.confidence:.3f} | {b.count} | {b.right:.1%} |" for b in bins]
+        lines.append("\n| coverage | risk: first measure wrong, or no answer exists |\n|--:|--:|")
+        for share in (0.2, 0.4, 0.6, 0.8, 1.0):
+            lines.append(f"| {share:.0%} | {risks[max(1, round(share * len(risks))) - 1][1]:.1%} |")
+        return "\n".join(lines)
+
+    def to_html(self) -> str:
+        """Return both curves on one page that loads nothing."""
+        t = translate("zh")
+        bins, error = reliability(self.answered.tolist(), self.answerable.tolist())
+        kept, sure, right = t("share of questions kept"), t("stated confidence"), t("share right")
+        return page("calibration.html").render(
+            t=t,
+            count=len(self.answered),
+            error=error,
+            reliability=calibration_plot(t("Reliability"), bins, sure, t("share answerable")),
+            coverage=coverage_plot(t("Risk and coverage"), self.answered.tolist(), self.right.tolist(), kept, right),
+        )
+
+
+def calibrate_command(
+    write: Annotated[bool, typer.Option("--write", help="Fit on all of them and write the assistant's.")] = False,
+    output: Annotated[Path | None, typer.Option(help="Draw the curves as one .html file.")] = None,
+) -> None:
+    """Cross-validate the calibration on the development questions; print its reliability and risk-coverage curves."""
+    cases = collect_all()
     answered, bearing = cross_validate(cases)
-    threshold = float(np.quantile(answered[labels], FALSE_REFUSALS))
+    answerable = np.array([case.answerable for case in cases])
     first = np.array([case.relevant[np.argmax(b)] for case, b in zip(cases, bearing, strict=True)])
-    print(
-        f"{len(cases)} weighed development questions, {int((~labels).sum())} of them without an answer; {FOLDS}-fold by topic\n"
-    )
-    print(
-        f"Answered at all: area under ROC {area_under_roc(answered, labels):.3f}, expected calibration error {expected_error(answered, labels):.3f}\n"
-    )
-    print("| false refusals | threshold | unanswerable refused |\n|---|---|---|")
-    for share in (0.01, 0.02, 0.03, 0.05, 0.1, 0.15):
-        limit = float(np.quantile(answered[labels], share))
-        print(f"| {share:.0%} | {limit:.3f} | {(answered[~labels] < limit).mean():.1%} |")
-    print("\n| reliability: probability | questions | answerable |\n|---|---|---|")
-    for low in np.arange(0, 1, 0.1):
-        inside = (answered >= low) & (answered < low + 0.1)
-        if inside.any():
-            print(f"| {low:.1f}–{low + 0.1:.1f} | {int(inside.sum())} | {labels[inside].mean():.1%} |")
-    print("\n| coverage | risk: first measure wrong, or no answer exists |\n|---|---|")
-    curve = risk_coverage(answered, labels & first)
-    for share in (0.2, 0.4, 0.6, 0.8, 1.0):
-        print(f"| {share:.0%} | {curve[min(len(curve), round(share * len(curve))) - 1][1]:.1%} |")
+    curves = Curves(answered, answerable, answerable & first)
+    print(curves.to_markdown())
+    if output:
+        output.write_text(curves.to_html(), encoding="utf-8")
+        typer.echo(f"The curves are in {output}.", err=True)
     if write:
         stored = {
             "features": list(FEATURES),
             "bearing": fit_bearing(cases).to_json(),
             "answered": fit_answered(cases).to_json(),
-            "thresholds": {"answer": round(threshold, 3), **THRESHOLDS},
+            "thresholds": {"answer": round(curves.refusing(FALSE_REFUSALS), 3), **THRESHOLDS},
         }
         CALIBRATION.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
-        print(f"\nWrote {CALIBRATION}.")
+        typer.echo(f"Wrote {CALIBRATION}.", err=True)

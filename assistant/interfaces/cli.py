@@ -337,9 +337,9 @@ def main() -> None:
     try:
         app()
     except PolicyAssistantError as error:
-        _errors.print(f"Error: {error.message}", markup=False)
+        _errors.print(f"Error: {error.message}", markup=False, soft_wrap=True)
         if error.hint:
-            _errors.print(f"Hint: {error.hint}", markup=False)
+            _errors.print(f"Hint: {error.hint}", markup=False, soft_wrap=True)
         sys.exit(1)
     except ValidationError as error:
         _errors.print(f"Error: {error.errors()[0]['loc']}: {error.errors()[0]['msg']}", markup=False)
