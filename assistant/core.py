@@ -309,5 +309,7 @@ class Assistant:
         if filters.doc_ids:
             documents = [d for d in documents if d.doc_id in filters.doc_ids]
         named = name_documents(question.text, documents)
+        if len(named) > 3:
+            return []
         found = [m for d in named for m in find_clauses(question.clauses, self.measures_of(d.doc_id))]
-        return [Hit(measure, 1.0) for measure in found] if len(named) <= 3 else []
+        return [Hit(measure, 1.0) for measure in found]
