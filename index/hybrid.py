@@ -67,10 +67,10 @@ class HybridRetriever:
             return np.zeros(0, dtype=np.float32)
         if not hasattr(self.encoder, "tokenize"):
             return self.encoder.encode_documents(texts) @ self.encoder.encode_query(query)
-        tokens = self.encoder.tokenize(texts)
+        tokens = [self.encoder.tokens_of(text) for text in texts]  # type: ignore[attr-defined]
         offsets = np.cumsum([0, *map(len, tokens)])
         late = LateInteraction(unit_vectors(self.encoder.token_vectors), np.concatenate(tokens), offsets)  # type: ignore[attr-defined]
-        return late.scores(self.encoder.tokenize([query])[0], range(len(texts)))
+        return late.scores(self.encoder.tokens_of(query), range(len(texts)))  # type: ignore[attr-defined]
 
     def background(self, query: str) -> float:
         """Return the best cosine of a question to the provisions that the model remembers; 0 where it has no memory."""
@@ -103,7 +103,7 @@ class HybridRetriever:
             scores = scores + weights.memory * standardise(remembered)
         matched = dense
         if (late := self._late_interaction()) is not None:
-            matched = late.scores(self.encoder.tokenize([query])[0], rows)  # type: ignore[attr-defined]
+            matched = late.scores(self.encoder.tokens_of(query), rows)  # type: ignore[attr-defined]
             scores = scores + weights.late * standardise(matched)
         best = np.argsort(-scores, kind="stable")[:keep]
         columns = (array[best].tolist() for array in (rows, scores, dense, matched, sparse[rows], remembered))
