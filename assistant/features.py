@@ -48,7 +48,7 @@ def features(
     memory = np.array([hit.signals.memory if hit.signals else 1.0 for hit in hits])
     best = np.array([max(weight, default=0.0) for weight in weights])
     facts = np.array([_fact(question, hit.measure, weight) for hit, weight in zip(hits, weights, strict=True)])
-    asked_words = set(terms(without_places(question.text)))
+    asked_words = [f" {word} " for word in set(terms(without_places(question.text)))]
     asked_topics = {term.key for term in question.terms}
     asked_figures = {(a.value, a.unit) for a in read_figures(question.text).amounts}
     english = float(question.language == "en")
@@ -77,7 +77,7 @@ def features(
                 memory[k],
                 over_memory[k],
                 background - dense[k],
-                sum(f" {word} " in words for word in asked_words) / max(1, len(asked_words)),
+                sum(map(words.__contains__, asked_words)) / max(1, len(asked_words)),
                 shared,
                 min(3, len(asked_topics - named)),
                 _wants_met(question, hit.measure),

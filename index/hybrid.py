@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus import Document, find_terms
-from index.fusion import standardise
+from index.fusion import first_of, standardise
 from index.late import LateInteraction, unit_vectors
 from index.protocols import Encoder, Reranker
 from index.schema import Filters, Hit, Signals
@@ -81,9 +81,10 @@ class HybridRetriever:
         self, query: str, count: int, allowed: NDArray[np.int64] | None, weights: Weights, keep: int
     ) -> list[Hit]:
         vector = self.encoder.encode_query(query)
-        pooled = self._dense_scores(vector, count, allowed)
         memory = getattr(self.encoder, "memory", None)
-        recalled = self._dense_scores(memory.recall(vector), count, allowed) if memory else pooled
+        vectors = [vector, memory.recall(vector)] if memory else [vector]
+        pooled, *others = self._dense_scores(vectors, count, allowed)
+        recalled = others[0] if memory else pooled
         extra = (
             [t for term in find_terms(query) for name in term.official[:4] for t in terms(name)]
             if weights.expansion
@@ -95,7 +96,7 @@ class HybridRetriever:
         if len(searched) <= count:
             rows = searched
         else:
-            by_words = searched[np.argsort(-sparse[searched], kind="stable")[: count // 3]]
+            by_words = searched[first_of(sparse[searched], count // 3)]
             rows = np.array(sorted({*pooled, *recalled, *by_words[sparse[by_words] > 0].tolist()}), dtype=np.int64)
         dense, remembered = _column(pooled, rows), _column(recalled, rows)
         scores = weights.dense * standardise(dense) + weights.sparse * standardise(sparse[rows])
@@ -114,22 +115,22 @@ class HybridRetriever:
         return sorted(hits, key=lambda hit: (-hit.score, hit.measure.measure_id))
 
     def _dense_scores(
-        self, query: NDArray[np.float32], count: int, allowed: NDArray[np.int64] | None
-    ) -> dict[int, float]:
-        """Return the best cosine of each measure's passages, for the nearest `count` measures."""
+        self, queries: Sequence[NDArray[np.float32]], count: int, allowed: NDArray[np.int64] | None
+    ) -> list[dict[int, float]]:
+        """Return for each query the best cosine of each measure's passages, for the nearest `count` measures."""
         passages = self._passages_of(allowed) if allowed is not None else None
-        found: dict[int, float] = {}
-        rows, scores = self.store.dense.search(query, count * 4, passages)
-        for row, score in zip(self.store.passage_rows[rows].tolist(), scores.tolist(), strict=True):
-            found.setdefault(row, score)
-            if len(found) >= count:
-                break
+        found = []
+        for rows, scores in self.store.dense.search(queries, count * 4, passages):
+            owners = self.store.passage_rows[rows]
+            # The first passage of each measure is its best one.
+            first = np.sort(np.unique(owners, return_index=True)[1])[:count]
+            found.append(dict(zip(owners[first].tolist(), scores[first].tolist(), strict=True)))
         return found
 
     def _passages_of(self, measures: NDArray[np.int64]) -> NDArray[np.int64]:
-        owners = self.store.passage_rows
-        starts, ends = np.searchsorted(owners, measures), np.searchsorted(owners, measures, side="right")
-        return np.concatenate([np.arange(a, b) for a, b in zip(starts, ends, strict=True)]).astype(np.int64)
+        wanted = np.zeros(len(self.store), dtype=bool)
+        wanted[measures] = True
+        return np.flatnonzero(wanted[self.store.passage_rows])
 
     def _late_interaction(self) -> LateInteraction | None:
         if not self._late:

@@ -228,7 +228,7 @@ class StoredIndex:
     @cached_property
     def passage_rows(self) -> NDArray[np.int32]:
         """The measure row of each passage, in increasing order."""
-        return np.load(self.folder / "passage_rows.npy", mmap_mode="r")
+        return np.asarray(np.load(self.folder / "passage_rows.npy", mmap_mode="r"))
 
     @cached_property
     def tokens(self) -> tuple[NDArray[np.int32], NDArray[np.int64]] | None:
