@@ -150,14 +150,18 @@ class HybridRetriever:
         """Return the sorted rows of the measures that pass the filters, or None where all do."""
         if filters == Filters():
             return None
-        rows: list[int] = []
+        passing = np.zeros(len(self.store), dtype=bool)
         for document in self.store.documents.values():
             if _passes(document, filters):
-                rows.extend(self.store.document_rows.get(document.doc_id, range(0)))
+                rows = self.store.document_rows.get(document.doc_id, range(0))
+                passing[rows.start : rows.stop] = True
         if filters.unit:
-            responsible = {row for name, named in self.store.unit_rows.items() if filters.unit in name for row in named}
-            rows = [row for row in rows if row in responsible]
-        return np.array(sorted(rows), dtype=np.int64)
+            responsible = np.zeros(len(self.store), dtype=bool)
+            for name, named in self.store.unit_rows.items():
+                if filters.unit in name:
+                    responsible[named] = True
+            passing &= responsible
+        return np.flatnonzero(passing)
 
 
 def _column(found: dict[int, float], rows: NDArray[np.int64]) -> NDArray[np.float32]:
