@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from assistant.question import Question, topics, without_places
 from assistant.sentences import sentences
-from corpus import Document, Measure, fold, read_figures
+from corpus import Document, Facts, Measure, fold, read_figures
 from index import Hit, terms
 
 FEATURES = (
@@ -133,7 +133,10 @@ def _fact(question: Question, measure: Measure, weights: Sequence[float]) -> flo
 @lru_cache(maxsize=16_384)
 def holds(sentence: str, want: str) -> bool:
     """Whether a sentence states a sum, a number, a date or term, or a contact."""
-    facts = read_figures(sentence)
+    return _hold(read_figures(sentence), want)
+
+
+def _hold(facts: Facts | Measure, want: str) -> bool:
     match want:
         case "money":
             return any(a.unit in (*MONEY, "%") for a in facts.amounts)
@@ -149,7 +152,7 @@ def states(measure: Measure, want: str) -> bool:
     """Whether a measure states a fact of a kind: a sum, a number, a date or term, a contact, a unit, a procedure."""
     match want:
         case "money" | "number" | "date" | "contact":
-            return holds(measure.text, want)
+            return _hold(measure, want)
         case "unit":
             return bool(measure.units) or bool(re.search(r"[局委办厅部](?!分)|中心|机构|负责|牵头", measure.text))
         case _:
