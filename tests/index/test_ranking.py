@@ -39,7 +39,11 @@ def test_dense_search_equals_brute_force(vectors: np.ndarray, tmp_path: Path) ->
     assert scores == pytest.approx((vectors @ vectors[7])[expected], abs=1e-3)
 
 
-def test_dense_search_under_a_filter_equals_brute_force(vectors: np.ndarray, tmp_path: Path) -> None:
+@pytest.mark.parametrize("gathered", [0, 50], ids=["by FAISS", "gathered"])
+def test_dense_search_under_a_filter_equals_brute_force(
+    vectors: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gathered: int
+) -> None:
+    monkeypatch.setattr("index.dense.GATHER_ROWS", gathered)
     build_dense(vectors, tmp_path)
     allowed = np.arange(3, 50, 4)
     _, (rows, _) = DenseIndex(tmp_path).search([vectors[0], vectors[7]], 100, allowed)
