@@ -56,10 +56,17 @@ def ancestors(name: str) -> tuple[str, ...]:
 
 
 @cache
+def _inside() -> dict[str, set[str]]:
+    inside: dict[str, set[str]] = {}
+    for place in all_places():
+        for above in ancestors(place.name):
+            inside.setdefault(above, set()).add(place.name)
+    return inside
+
+
 def related(name: str) -> frozenset[str]:
     """Return a place, what it lies in, and what lies in it: whose measures may answer a question about it."""
-    below = {place.name for place in all_places() if name in ancestors(place.name)}
-    return frozenset({name, *ancestors(name), *below})
+    return frozenset({name, *ancestors(name), *_inside().get(name, ())})
 
 
 # 吉林大学, 北京大学, 湖南湘江新区: the place is part of another name there.
