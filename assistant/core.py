@@ -62,6 +62,10 @@ class Assistant:
         """The places that the corpus covers, in its order."""
         return tuple(dict.fromkeys(d.place for d in self.documents.values() if d.place))
 
+    @cached_property
+    def _holds_national(self) -> bool:
+        return any(d.level == "国家" for d in self.documents.values())
+
     def measure(self, measure_id: str) -> Measure:
         """Return a measure by id.
 
@@ -299,8 +303,7 @@ class Assistant:
         if not question.places or filters.places:
             return filters
         wanted = frozenset().union(*(related(place) for place in question.places)) & set(self.places)
-        national = any(d.level == "国家" for d in self.documents.values())
-        if not wanted and not national:
+        if not wanted and not self._holds_national:
             return None
         return replace(filters, places=wanted or frozenset(question.places))
 
@@ -309,5 +312,7 @@ class Assistant:
         if filters.doc_ids:
             documents = [d for d in documents if d.doc_id in filters.doc_ids]
         named = name_documents(question.text, documents)
+        if len(named) > 3:
+            return []
         found = [m for d in named for m in find_clauses(question.clauses, self.measures_of(d.doc_id))]
-        return [Hit(measure, 1.0) for measure in found] if len(named) <= 3 else []
+        return [Hit(measure, 1.0) for measure in found]

@@ -69,7 +69,7 @@ def _read(
     question: Question, hits: Sequence[Hit], documents: Mapping[str, Document], retriever: HybridRetriever
 ) -> tuple[list[tuple[str, ...]], list[list[float]], NDArray[np.float64]]:
     """Return (sentences of each hit, their relevance, features of each hit)."""
-    parts = [tuple(sentences(hit.measure.text)) for hit in hits]
+    parts = [sentences(hit.measure.text) for hit in hits]
     weights = _sentence_weights(question, hits, parts, retriever)
     background = retriever.background(searchable(question))
     return parts, weights, features(question, hits, documents, weights, background)

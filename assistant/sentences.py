@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _SHORT_LINE = 20
 _MARK = re.compile(r"\s*(?:[(（]?[一二三四五六七八九十\d]+[)）]|[一二三四五六七八九十]+、|\d+[.、．]|[①-⑳])")
 
 
-def sentences(text: str) -> list[str]:
+@lru_cache(maxsize=8192)  # a measure is split several times a question, and by many questions
+def sentences(text: str) -> tuple[str, ...]:
     """Return the sentences of a measure; together, without the blanks between them, they are its text.
 
     A line ends a sentence where it is a short numbered title, or ends with a stop or a colon, or a numbered item
@@ -28,7 +30,7 @@ def sentences(text: str) -> list[str]:
         broken = piece.endswith("\n") and not piece.endswith("\n\n")
         title = len(line) < _SHORT_LINE and bool(_MARK.match(line))
         open_line = broken and not title and line[-1] not in "。！？!?；;:："
-    return [s for s in map(str.strip, found) if s]
+    return tuple(s for s in map(str.strip, found) if s)
 
 
 def is_unit_list(sentence: str) -> bool:

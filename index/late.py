@@ -45,16 +45,19 @@ class LateInteraction:
         The question is compared once with each distinct token of all the passages together, then gathered.
         """
         rows = np.asarray(measures, dtype=np.int64)
-        lengths = (self._offsets[rows + 1] - self._offsets[rows]).astype(np.int64)
         result = np.zeros(len(rows), dtype=np.float32)
-        filled = np.flatnonzero(lengths)
+        filled = np.flatnonzero(self._offsets[rows + 1] > self._offsets[rows])
         if not len(query) or not len(filled):
             return result
-        ids = np.concatenate([self._tokens[self._offsets[rows[i]] : self._offsets[rows[i] + 1]] for i in filled])
-        distinct, place = np.unique(ids, return_inverse=True)
-        cosine = self._units[query] @ self._units[distinct].T
-        starts = np.concatenate([[0], np.cumsum(lengths[filled])[:-1]])
-        best = np.maximum.reduceat(cosine[:, place], starts, axis=1)
+        opens, ends = self._offsets[rows[filled]], self._offsets[rows[filled] + 1]
+        starts = np.concatenate([[0], np.cumsum(ends - opens)[:-1]])
+        ids = self._tokens[np.repeat(opens - starts, ends - opens) + np.arange((ends - opens).sum())]
+        # Marked in a row as long as the vocabulary, not sorted: tokens are many, and few of them distinct.
+        present = np.zeros(len(self._units), dtype=bool)
+        present[ids] = True
+        place = (np.cumsum(present) - 1)[ids]
+        cosine = self._units[query] @ self._units[present].T
+        best = np.stack([np.maximum.reduceat(row.take(place), starts) for row in cosine])
         weights = self._norms[query]
         result[filled] = weights @ best / max(float(weights.sum()), 1e-9)
         return result

@@ -13,7 +13,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -228,7 +228,7 @@ class StoredIndex:
     @cached_property
     def passage_rows(self) -> NDArray[np.int32]:
         """The measure row of each passage, in increasing order."""
-        return np.load(self.folder / "passage_rows.npy", mmap_mode="r")
+        return np.asarray(np.load(self.folder / "passage_rows.npy", mmap_mode="r"))
 
     @cached_property
     def tokens(self) -> tuple[NDArray[np.int32], NDArray[np.int64]] | None:
@@ -274,8 +274,12 @@ class StoredIndex:
     def __len__(self) -> int:
         return len(self._measures)
 
-    def measure(self, row: int) -> Measure:
-        """Return the measure of a row."""
+    @cached_property
+    def measure(self) -> Callable[[int], Measure]:
+        """What returns the measure of a row; the last ones read are kept."""
+        return lru_cache(maxsize=4096)(self._read_measure)
+
+    def _read_measure(self, row: int) -> Measure:
         record = self._measures[row]
         facts = {"units": Unit, "amounts": Amount, "dates": Date, "contacts": Contact}
         for name, kind in facts.items():

@@ -263,13 +263,15 @@ def serve(
     import uvicorn
 
     from assistant.interfaces.rest import create_api
+    from assistant.schema import Request
 
     settings = _settings(index=index)
     address, number = host or settings.host, port or settings.port
     if address not in ("127.0.0.1", "localhost", "::1"):
         _errors.print(f"[yellow]Warning:[/] bound to {address}, reachable beyond this machine, without a password.")
     assistant = _assistant(index)
-    assistant.retriever.search("预热", 1)
+    # The first question loads names, patterns and the index; nobody shall wait for that.
+    assistant.ask(Request(question="武昌给人才补贴多少钱？"))
     api = create_api(assistant, page=True)
     _errors.print(f"Page: http://{address}:{number}/   REST: http://{address}:{number}/v1/   API docs: /docs")
     uvicorn.run(api, host=address, port=number, log_level="warning")
