@@ -16,6 +16,8 @@ EXACT_ROWS = 100_000
 # A filter that leaves fewer rows than this is searched exactly over them.
 GATHER_ROWS = 20_000
 _PROBES = 32
+# Every half-precision number in single precision, by its bits: looked up in half the time that numpy widens them in.
+_SINGLE = np.arange(2**16, dtype=np.uint16).view(np.float16).astype(np.float32)
 
 
 def _faiss() -> ModuleType:
@@ -55,7 +57,7 @@ class DenseIndex:
     def __init__(self, folder: Path) -> None:
         faiss = _faiss()
         self._index = faiss.read_index(str(folder / "dense.faiss"), faiss.IO_FLAG_MMAP_IFC)
-        self._vectors = np.asarray(np.load(folder / "vectors.npy", mmap_mode="r"))
+        self._halves = np.asarray(np.load(folder / "vectors.npy", mmap_mode="r")).view(np.uint16)
         self._exact = isinstance(faiss.downcast_index(self._index), faiss.IndexFlat)
 
     def __len__(self) -> int:
@@ -72,7 +74,7 @@ class DenseIndex:
             rows: Sorted rows to search, or None for all.
         """
         if rows is not None and len(rows) <= GATHER_ROWS:
-            vectors = self._vectors[rows].astype(np.float32)
+            vectors = _SINGLE.take(self._halves[rows])
             ranked = ((scores, first_of(scores, k)) for scores in (vectors @ query for query in queries))
             return [(rows[best], scores[best]) for scores, best in ranked]
         faiss = _faiss()
