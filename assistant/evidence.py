@@ -1,5 +1,6 @@
-"""How well a measure bears on a question, and whether the question is answered at all: two logistic regressions.
+"""Which measure answers best, how well each bears on the question, and whether it is answered at all.
 
+A conditional logit ranks, two logistic regressions say the rest.
 Their weights stand in `calibration.json`, fitted on the development questions by `policyqa eval calibrate --write`.
 """
 
@@ -7,18 +8,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.features import features, question_features
+from assistant.features import features, question_features, ranking_features
 from assistant.question import Question, searchable, without_places
-from assistant.sentences import sentences
-from corpus import Document, Measure
+from corpus import Document, Measure, sentences
 from index import Hit, HybridRetriever
+
+WEIGHED = 20
+"""So many of the retriever's hits are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +41,25 @@ class Evidence:
         return self.hit.measure
 
 
+def rank(question: Question, hits: Sequence[Hit], documents: Mapping[str, Document]) -> list[Hit]:
+    """Return the hits of a retriever with the first ranked again, best first; the rest follow in their order.
+
+    Args:
+        question: What was asked.
+        hits: As the retriever ranked them.
+        documents: Theirs, by id.
+    """
+    first, rest = hits[:WEIGHED], hits[WEIGHED:]
+    scores = (ranking_features(question, first, documents) @ calibration().ranking).tolist()
+    found = [replace(hit, score=score) for hit, score in zip(first, scores, strict=True)]
+    behind = [replace(hit, score=min(scores) + hit.score - first[-1].score) for hit in rest]
+    return [*sorted(found, key=lambda hit: (-hit.score, hit.measure.measure_id)), *behind]
+
+
 def weigh(
     question: Question, hits: Sequence[Hit], documents: Mapping[str, Document], retriever: HybridRetriever
 ) -> tuple[list[Evidence], float]:
-    """Return (ranked hits as evidence, in their order; the probability that the question is answered).
-
-    The order stands: cross-validated on the development questions, that of the probabilities is no better.
-    """
+    """Return (ranked hits as evidence, in their order; the probability that the question is answered)."""
     if not hits:
         return [], 0.0
     parts, weights, matrix = _read(question, hits, documents, retriever)
@@ -88,6 +103,8 @@ def _sentence_weights(
 class Calibration:
     """The fitted weights and thresholds."""
 
+    ranking: NDArray[np.float64]
+    """Weights of what ranks."""
     bearing: NDArray[np.float64]
     """Weights of a hit's features, the bias last."""
     answered: NDArray[np.float64]
@@ -109,7 +126,7 @@ def calibration() -> Calibration:
     """Return the stored calibration."""
     stored = json.loads(files("assistant").joinpath("calibration.json").read_text(encoding="utf-8"))
     bearing, answered = (np.array([*stored[name]["weights"], stored[name]["bias"]]) for name in ("bearing", "answered"))
-    return Calibration(bearing, answered, **stored["thresholds"])
+    return Calibration(np.array(stored["ranking"]), bearing, answered, **stored["thresholds"])
 
 
 def _probability(rows: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.question import Question, topics, without_places
-from assistant.sentences import sentences
-from corpus import Document, Facts, Measure, fold, read_figures
+from corpus import Document, Facts, Measure, fold, read_figures, sentences
 from index import Hit, terms
 
 FEATURES = (
     "gap", "late", "dense", "sentence", "sentence_peak", "fact_peak", "late_peak", "dense_peak", "memory", "memory_peak", "foreign", "words", "topics", "topics_missing", "wants",
-    "exact_place", "figures", "named", "english", "english_late", "length",
+    "exact_place", "figures", "named", "english", "english_late", "length", "surprise", "surprise_peak", "figure_asked",
 )  # fmt: skip
+RANKING = ("fused", "dense", "surprise", "figure_asked", "exact_place")
 FIGURES = ("money", "number", "date", "contact")
 """The facts asked for that are figures, and so can be looked for in a single sentence."""
 MONEY = ("元", "美元", "欧元")
@@ -25,6 +25,28 @@ MONEY = ("元", "美元", "欧元")
 _AROUND = 10
 _PROCEDURE = re.compile(r"申报|申请|受理|审核|评审|材料|办理|提交|报送|公示")
 _PERIOD = ("年", "个月", "月", "日", "天", "工作日", "个工作日", "小时", "周")
+
+
+def ranking_features(question: Question, hits: Sequence[Hit], documents: Mapping[str, Document]) -> NDArray[np.float64]:
+    """Return what ranks hits again, cheap to know of all of them, shape (len(hits), len(RANKING)).
+
+    Args:
+        question: What was asked.
+        hits: With the retriever's signals, in any order.
+        documents: Theirs, by id.
+    """
+    rows = []
+    for hit in hits:
+        rows.append(
+            (
+                hit.signals.fused if hit.signals else hit.score,
+                hit.signals.dense if hit.signals else 1.0,
+                hit.signals.surprise if hit.signals else 0.0,
+                _states_figure_asked(question, hit.measure),
+                _place_match(question, documents[hit.measure.doc_id]),
+            )
+        )
+    return np.array(rows, dtype=np.float64).reshape(len(hits), len(RANKING))
 
 
 def features(
@@ -46,6 +68,7 @@ def features(
     late = np.array([hit.signals.late if hit.signals else 1.0 for hit in hits])
     dense = np.array([hit.signals.dense if hit.signals else 1.0 for hit in hits])
     memory = np.array([hit.signals.memory if hit.signals else 1.0 for hit in hits])
+    surprise = np.array([hit.signals.surprise if hit.signals else 0.0 for hit in hits])
     best = np.array([max(weight, default=0.0) for weight in weights])
     facts = np.array([_fact(question, hit.measure, weight) for hit, weight in zip(hits, weights, strict=True)])
     asked_words = [f" {word} " for word in set(terms(without_places(question.text)))]
@@ -54,8 +77,8 @@ def features(
     english = float(question.language == "en")
     asked = fold(question.text)
     # How far each stands above the first hits.
-    over_best, over_facts, over_late, over_dense, over_memory = (
-        (column - column[:_AROUND].mean()).tolist() for column in (best, facts, late, dense, memory)
+    over_best, over_facts, over_late, over_dense, over_memory, over_surprise = (
+        (column - column[:_AROUND].mean()).tolist() for column in (best, facts, late, dense, memory, surprise)
     )
     rows = []
     for k, hit in enumerate(hits):
@@ -87,6 +110,9 @@ def features(
                 english,
                 english * late[k],
                 np.log1p(len(asked_words)),
+                surprise[k],
+                over_surprise[k],
+                _states_figure_asked(question, hit.measure),
             )
         )
     return np.array(rows, dtype=np.float64)
@@ -110,6 +136,13 @@ def _place_match(question: Question, document: Document) -> float:
     if not question.places:
         return 0.0
     return 1.0 if document.place in question.places else 0.3 if document.place else -1.0
+
+
+def _states_figure_asked(question: Question, measure: Measure) -> float:
+    """Return 1 where a measure states a figure of the unit asked for, -1 where it does not, 0 where none is asked for."""
+    if not question.units_asked:
+        return 0.0
+    return 1.0 if any(amount.unit in question.units_asked for amount in measure.amounts) else -1.0
 
 
 def _wants_met(question: Question, measure: Measure) -> float:
@@ -176,14 +209,14 @@ def _share(name: str, asked: str) -> float:
 
 
 def question_features(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return what tells whether a question is answered at all, shape (2 * len(FEATURES) + 5,).
+    """Return what tells whether a question is answered at all, shape (2 * len(FEATURES) + 6,).
 
     Args:
         matrix: The features of its hits, best first, at least one.
 
     The first hit's features, the best of the first three, how far the second and the fifth fall behind, and the mean
-    late, dense and memory scores of the first five: a question that many measures match a little is about none.
+    late, dense, memory and surprise of the first five: a question that many measures match a little is about none.
     """
     behind = [matrix[k, 0] if len(matrix) > k else 6.0 for k in (1, 4)]
-    columns = [FEATURES.index(name) for name in ("late", "dense", "memory")]
+    columns = [FEATURES.index(name) for name in ("late", "dense", "memory", "surprise")]
     return np.concatenate([matrix[0], matrix[:3].max(axis=0), behind, matrix[:5, columns].mean(axis=0)])

@@ -29,6 +29,7 @@ CALIBRATION = Path(__file__).parents[1] / "assistant" / "calibration.json"
 # Chosen by hand: of the pairs tried for cite and share, the one with which the most answers hold a relevant measure at
 # 0.7 of their citations being relevant.
 THRESHOLDS = {"cite": 0.2, "share": 0.7, "list_share": 0.25, "mention": 0.1}
+_PENALTY = 0.003
 FALSE_REFUSALS = 0.03
 """Share of the answerable development questions, cross-validated, that the threshold may refuse."""
 
@@ -38,6 +39,7 @@ class Case:
     """A development question that is weighed: the features of its hits, which of them are relevant, its topic."""
 
     question: QuestionRow
+    ranking: NDArray[np.float64]
     matrix: NDArray[np.float64]
     relevant: NDArray[np.bool_]
     topic: str
@@ -52,11 +54,11 @@ def collect(assistant: Assistant, name: str, questions: Sequence[QuestionRow]) -
     """Return the cases of a question set; exact look-ups and outright refusals need no weighing and are left out."""
     cases = []
     for question in questions:
-        ids, matrix = assistant.features(Request(question=question.question, history=question.history))
+        ids, ranking, matrix = assistant.features(Request(question=question.question, history=question.history))
         if ids:
             relevant = np.array([question.relevant.get(found, 0) > 0 for found in ids])
             first = next(iter(question.relevant), question.id)
-            cases.append(Case(question, matrix, relevant, f"{name}/{first}"))
+            cases.append(Case(question, ranking, matrix, relevant, f"{name}/{first}"))
     return cases
 
 
@@ -84,6 +86,33 @@ def _fit(rows: NDArray[np.float64], labels: NDArray[np.bool_], weights: NDArray[
     model = LogisticRegression(C=c, max_iter=3000).fit(scaler.transform(rows), labels, sample_weight=weights)
     raw = model.coef_[0] / scaler.scale_
     return Logistic(raw, float(model.intercept_[0] - raw @ scaler.mean_))
+
+
+def fit_ranking(cases: Sequence[Case]) -> NDArray[np.float64]:
+    """Fit what ranks, shape (len(RANKING),): a conditional logit (McFadden, 1974) of the relevant hit among all.
+
+    The weights maximise the mean log-probability of a relevant hit under a softmax over the hits of its question, less
+    a small multiple of their squares, the features being standardised.
+    """
+    from scipy.optimize import minimize
+
+    asked = [case for case in cases if case.relevant.any() and not case.relevant.all()]
+    spread = np.concatenate([case.ranking for case in asked]).std(axis=0) + 1e-9
+    rows = [case.ranking / spread for case in asked]
+
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        total, slope = _PENALTY * weights @ weights, 2 * _PENALTY * weights
+        for case, matrix in zip(asked, rows, strict=True):
+            scores = matrix @ weights
+            chances = np.exp(scores - scores.max())
+            chances /= chances.sum()
+            wanted = case.relevant / case.relevant.sum()
+            total -= wanted @ np.log(chances) / len(asked)
+            slope = slope + (chances - wanted) @ matrix / len(asked)
+        return float(total), slope
+
+    found = minimize(loss, np.zeros(rows[0].shape[1]), jac=True, method="L-BFGS-B")
+    return np.asarray(found.x / spread)
 
 
 def fit_bearing(cases: Sequence[Case]) -> Logistic:

@@ -33,6 +33,8 @@ class Weights:
 # BM25 knows no English, but for names and figures that the text prints in Latin letters.
 CHINESE, ENGLISH = Weights(), Weights(sparse=0.2, memory=0.0)
 _CANDIDATES = 300
+# So many of the first are read sentence by sentence.
+_READ = 20
 
 
 @dataclass(frozen=True)
@@ -102,15 +104,20 @@ class HybridRetriever:
         scores = weights.dense * standardise(dense) + weights.sparse * standardise(sparse[rows])
         if memory:
             scores = scores + weights.memory * standardise(remembered)
-        matched = dense
+        matched, matches = dense, None
         if (late := self._late_interaction()) is not None:
-            matched = late.scores(self.encoder.tokens_of(query), rows)  # type: ignore[attr-defined]
+            parts = self.store.parts
+            matches = late.match(self.encoder.tokens_of(query), parts[rows], parts[rows + 1])  # type: ignore[attr-defined]
+            matched = matches.scores()
             scores = scores + weights.late * standardise(matched)
         best = np.argsort(-scores, kind="stable")[:keep]
-        columns = (array[best].tolist() for array in (rows, scores, dense, matched, sparse[rows], remembered))
+        surprise = np.zeros(len(best), dtype=np.float32)
+        if matches:
+            surprise[:_READ] = matches.surprise(best[:_READ])
+        columns = [array[best].tolist() for array in (scores, dense, matched, sparse[rows], remembered)]
         hits = [
-            Hit(self.store.measure(row), score, Signals(*signals))
-            for row, score, *signals in zip(*columns, strict=True)
+            Hit(self.store.measure(row), signals[0], Signals(*signals))
+            for row, *signals in zip(rows[best].tolist(), *columns, surprise.tolist(), strict=True)
         ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.measure.measure_id))
 

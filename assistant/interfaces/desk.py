@@ -14,8 +14,7 @@ from assistant.core import Assistant
 from assistant.interfaces.pages import article, quoted_title
 from assistant.question import understand
 from assistant.schema import Answer, Request
-from assistant.sentences import sentences
-from corpus import Document, Measure, PolicyAssistantError, find_terms, fold
+from corpus import Document, Measure, PolicyAssistantError, find_terms, fold, sentences
 from index import Filters
 
 FACETS = ("place", "document", "level", "topic", "audience", "unit", "validity")
