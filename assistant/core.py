@@ -179,7 +179,7 @@ class Assistant:
         wanted = " ".join(filter(None, [profile.needs, " ".join(profile.family), profile.title, profile.industry]))
         question = understand(Request(question=wanted, region=profile.place))
         evidence, _ = self._weigh(question, self._candidates(question, 30))
-        needed = {e.measure.measure_id: e.measure for e in evidence if e.probability >= calibration().mention}
+        needed = {e.measure.measure_id: e.measure for e in evidence if e.odds >= calibration().mention}
         others = [m for m in every if m.measure_id not in needed]
         met = [m for m in match_profile(profile, others, self.documents, as_of) if m.verdict == "met"]
         return [*match_profile(profile, needed.values(), self.documents, as_of), *met]

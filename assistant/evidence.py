@@ -1,12 +1,12 @@
-"""Which measure answers best, how well each bears on the question, and whether it is answered at all.
+"""Which measures answer a question best, by a conditional logit; and whether any does, by a logistic regression.
 
-A conditional logit ranks, two logistic regressions say the rest.
 Their weights stand in `calibration.json`, fitted on the development questions by `policyqa eval calibrate --write`.
 """
 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -26,10 +26,11 @@ WEIGHED = 20
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A hit with the probability that it bears on the question, and its sentences' relevance."""
+    """A hit with its sentences and their relevance."""
 
     hit: Hit
-    probability: float
+    odds: float
+    """That it is the one that answers, against the best hit: 1 for that one."""
     parts: tuple[str, ...]
     """Its sentences, in order."""
     weights: tuple[float, ...]
@@ -64,13 +65,13 @@ def weigh(
         return [], 0.0
     parts, weights, matrix = _read(question, hits, documents, retriever)
     model = calibration()
-    probabilities = _probability(matrix, model.bearing).tolist()
+    best = max(hit.score for hit in hits)
     evidence = [
-        Evidence(hit, probability, split, tuple(weight))
-        for hit, probability, split, weight in zip(hits, probabilities, parts, weights, strict=True)
+        Evidence(hit, math.exp(hit.score - best), split, tuple(weight))
+        for hit, split, weight in zip(hits, parts, weights, strict=True)
     ]
-    answered = float(_probability(question_features(matrix)[None], model.answered)[0])
-    return evidence, answered
+    logit = float(question_features(matrix) @ model.answered[:-1] + model.answered[-1])
+    return evidence, 1 / (1 + math.exp(-logit))
 
 
 def features_of(
@@ -105,29 +106,21 @@ class Calibration:
 
     ranking: NDArray[np.float64]
     """Weights of what ranks."""
-    bearing: NDArray[np.float64]
-    """Weights of a hit's features, the bias last."""
     answered: NDArray[np.float64]
     """Weights of a question's features, the bias last."""
     answer: float
     """A question less probable to be answered than this is not."""
-    cite: float
-    """A measure less probable to bear on the question than this is cited only as the best one."""
     share: float
-    """Nor is one below this share of the best one's probability."""
+    """A measure is cited beside the best one from these odds on."""
     list_share: float
     """The same where a list is asked for."""
     mention: float
-    """A measure is matched to a profile from this probability on."""
+    """The same of a measure matched to a profile."""
 
 
 @cache
 def calibration() -> Calibration:
     """Return the stored calibration."""
     stored = json.loads(files("assistant").joinpath("calibration.json").read_text(encoding="utf-8"))
-    bearing, answered = (np.array([*stored[name]["weights"], stored[name]["bias"]]) for name in ("bearing", "answered"))
-    return Calibration(np.array(stored["ranking"]), bearing, answered, **stored["thresholds"])
-
-
-def _probability(rows: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    return 1 / (1 + np.exp(-(rows @ weights[:-1] + weights[-1])))
+    answered = np.array([*stored["answered"]["weights"], stored["answered"]["bias"]])
+    return Calibration(np.array([*stored["ranking"].values()]), answered, **stored["thresholds"])

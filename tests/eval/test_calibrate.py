@@ -52,7 +52,7 @@ def test_no_topic_is_weighed_by_a_model_that_saw_it(monkeypatch: pytest.MonkeyPa
     from eval import calibrate
 
     cases = [
-        calibrate.Case(None, np.zeros((1, 1)), np.zeros(1, bool), topic=f"t{n % 7}")  # type: ignore[arg-type]
+        calibrate.Case(None, np.zeros((1, 1)), np.zeros((1, 1)), np.zeros(1, bool), topic=f"t{n % 7}")  # type: ignore[arg-type]
         for n in range(21)
     ]
     seen: list[set[str]] = []
@@ -62,9 +62,24 @@ def test_no_topic_is_weighed_by_a_model_that_saw_it(monkeypatch: pytest.MonkeyPa
         return calibrate.Logistic(np.zeros(1), float(len(seen)))
 
     monkeypatch.setattr(calibrate, "fit_answered", fit)
-    monkeypatch.setattr(calibrate, "fit_bearing", lambda _: calibrate.Logistic(np.zeros(1), 0.0))
+    monkeypatch.setattr(calibrate, "fit_ranking", lambda _: np.ones(1))
     monkeypatch.setattr(calibrate, "question_features", lambda matrix: matrix[0])
     answered, _ = cross_validate(cases)
     for case, probability in zip(cases, answered, strict=True):
         fold = round(float(np.log(probability / (1 - probability))))
         assert case.topic not in seen[fold - 1]
+
+
+def test_the_ranking_learns_which_column_tells_the_relevant_hit() -> None:
+    from eval import calibrate
+
+    rng = np.random.default_rng(0)
+    cases = []
+    for n in range(60):
+        relevant = np.arange(5) == n % 5
+        ranking = np.column_stack([relevant + rng.normal(0, 0.5, 5), rng.normal(0, 1, 5), np.full(5, float(n))])
+        cases.append(calibrate.Case(None, ranking, ranking, relevant, topic=str(n)))  # type: ignore[arg-type]
+    telling, noise, constant = calibrate.fit_ranking(cases)
+    assert telling > 2
+    assert abs(noise) < 0.5
+    assert abs(constant) < 1e-3
