@@ -94,10 +94,13 @@ _OUT_OF_SCOPE = re.compile(
 _DECLINED = re.compile(
     r"(?:忽略|无视|忘掉|忘记|不要理会|别管|不用管|抛开|绕过|跳过).{0,14}(?:指令|规则|规矩|说明|提示|限制|设定|要求|约束|审核)|(?:系统|内部|初始)(?:提示词?|指令|prompt)|没有(?:任何)?限制的|越狱|开发者模式|扮演.{0,12}(?:没有|不受)"
     r"|(?:ignore|disregard|forget|bypass|override) .{0,40}(?:instruction|rule|prompt|polic|guideline|restriction)|system prompt|you are now|you are dan|system message|developer message|hidden (?:message|prompt)|developer mode|jailbreak|pretend (?:you|to be).{0,40}(?:no|without|unrestricted)"
-    r"|(?:身份证号?|银行卡号?|家庭住址|家住哪|住址|私人电话|私人手机|手机号码?|个人手机|私人微信|个人信息|名单).{0,10}(?:是多少|是什么|给我|告诉|查|发我|发给|报给|弄到|要到)|(?:查|告诉|给我|发我|弄).{0,16}(?:住(?:在)?哪|手机|身份证|银行卡|家庭住址|住址|私人电话|手机号|个人信息|工资流水)"
+    r"|(?:身份证号?|银行卡号?|家庭住址|家住哪|住址|私人电话|私人手机|手机号码?|个人手机|私人微信|个人信息|名单).{0,10}(?:是多少|是什么|给我|告诉|查|发我|发来|发过来|发给|报给|弄到|要到)|(?:查|告诉|给我|发我|弄到).{0,16}(?:住(?:在)?哪|手机号?|身份证|银行卡|家庭住址|住址|私人电话|个人信息|工资流水)"
     r"|(?:home|private) address|passport number|\b(?:id|phone) numbers\b.{0,30}\b(?:of|for) (?:every|all|each|the people)|personal (?:phone|id|mobile|cell)|(?:id|bank) (?:card )?number of|(?:his|her|their) (?:mobile|cell|bank account|salary)"
     r"|(?:提供|列出|给出|导出).{0,40}(?:身份证号|银行账[号户]|手机号|住址)|编(?:一?[份个张]).{0,24}(?:证明|公章|材料)"
-    r"|(?:伪造|造假|假造|编造|PS|做个?假|办个?假|开个?假|弄个?假|假的?)(?:.{0,20})(?:证|材料|证明|合同|发票|社保|学历|公章|印章|成绩单|批复|文件)|(?:forge|fake|falsify|fabricate).{0,30}(?:certificate|document|diploma|degree|contract|invoice|proof|record|stamp|seal|letter)",
+    # To do it is declined; to ask what becomes of those who do is not.
+    r"|(?!.*(?:处罚|处理|处置|后果|法律责任|查出|举报|被查|骗了|怎么罚|会怎|会咋|咋样))(?:伪造|造假|假造|编造|PS|做个?假|办个?假|开个?假|弄个?假|编.{0,6}假|假的?)(?:.{0,20})(?:证|材料|证明|合同|发票|社保|学历|公章|印章|成绩单|批复|文件|记录)"
+    r"|教(?:教|我|一下).{0,24}(?:骗|糊弄|蒙混|塞钱|送钱|隐瞒|瞒过|冒领|套取|作弊)|(?:怎么|咋|如何).{0,8}(?:骗取|冒领|套取|塞钱|行贿)"
+    r"|编(?:一?[份个张]).{0,24}(?:看着|像)真|\bhow (?:can|do|could|should) (?:i|we) (?:hide|conceal|cheat|bribe|fake|trick)|(?:forge|fake|falsify|fabricate).{0,30}(?:certificate|document|diploma|degree|contract|invoice|proof|record|stamp|seal|letter)",
     re.IGNORECASE,
 )
 

@@ -118,7 +118,7 @@ def fit_ranking(cases: Sequence[Case]) -> NDArray[np.float64]:
 def fit_answered(cases: Sequence[Case]) -> Logistic:
     """Fit whether a question is answered."""
     rows = np.array([question_features(case.matrix) for case in cases])
-    return _fit(rows, np.array([case.answerable for case in cases]), np.ones(len(cases)), 0.03)
+    return _fit(rows, np.array([case.answerable for case in cases]), np.ones(len(cases)), 0.1)
 
 
 def cross_validate(cases: Sequence[Case]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
