@@ -44,8 +44,14 @@ Day = Annotated[str, Query(pattern=r"^\d{4}-\d{2}-\d{2}$", description="ISO date
 Identifier = Annotated[str, Path(max_length=200)]
 
 
-def create_api(assistant: Assistant, *, page: bool = False, feedback: Feedback = Feedback()) -> FastAPI:
-    """Return the application over an assistant, with the Gradio page at / where asked for."""
+def create_api(assistant: Assistant, feedback: Feedback, *, page: bool = False) -> FastAPI:
+    """Return the application over an assistant.
+
+    Args:
+        assistant: Answers.
+        feedback: Keeps the ratings of answers.
+        page: Whether to mount the Gradio page at /.
+    """
     api = FastAPI(title="policyqa", version="1", description="Cited answers from Chinese talent policy.")
     _handle_errors(api)
 

@@ -21,7 +21,7 @@ from starlette.middleware.base import RequestResponseEndpoint
 
 from assistant.core import Assistant
 from assistant.interfaces.desk import FACETS, VALIDITY, Desk
-from assistant.interfaces.feedback import DEFAULT_FILE, Feedback, Rating
+from assistant.interfaces.feedback import Feedback, Rating
 from assistant.interfaces.pages import (
     LANGUAGES,
     Language,
@@ -66,7 +66,7 @@ def _respond(html: str, nonce: str, request: HttpRequest, status: int = 200) -> 
     return _remember(HTMLResponse(html, status, _headers(policy)), request)
 
 
-def add_pages(api: FastAPI, assistant: Assistant, feedback: Feedback = Feedback(DEFAULT_FILE)) -> None:
+def add_pages(api: FastAPI, assistant: Assistant, feedback: Feedback) -> None:
     """Add the desk, the eligibility form, the permanent pages and the ratings."""
     desk = Desk(assistant)
     api.mount("/site", StaticFiles(directory=Path(__file__).parent / "site"), name="site")

@@ -33,7 +33,7 @@ def ratings(tmp_path_factory: pytest.TempPathFactory) -> Feedback:
 
 @pytest.fixture(scope="module")
 def address(assistant: Assistant, ratings: Feedback, serving: Serving) -> Iterator[str]:
-    with serving(create_api(assistant, page=True, feedback=ratings)) as at:
+    with serving(create_api(assistant, ratings, page=True)) as at:
         yield at
 
 
