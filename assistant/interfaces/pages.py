@@ -16,7 +16,7 @@ from corpus import Document, Measure, read_figures
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from assistant.schema import Answer, CitationOut
+    from assistant.schema import Answer, CitationOut, MatchOut
 
 Language = Literal["zh", "zh-Hant", "en"]
 LANGUAGES: dict[Language, str] = {"zh": "简体", "zh-Hant": "繁體", "en": "English"}
@@ -29,7 +29,7 @@ OUTCOMES = {
 }
 _TELLING = ("元", "美元", "%", "平方米", "倍", "岁", "周岁", "年", "个月", "工作日", "人", "名")
 """Units of the figures that readers look for; the first five stand above the answer too."""
-_PIECE = re.compile(r"(<(?:script|style|textarea|pre)\b.*?</(?:script|style|textarea|pre)>|<[^>]*>)|([^<]+)", re.DOTALL)
+_PIECE = re.compile(r"(<(?:script|style|textarea)\b.*?</(?:script|style|textarea)>|<[^>]*>)|([^<]+)", re.DOTALL)
 
 
 def quoted_title(title: str) -> str:
@@ -50,14 +50,41 @@ def article(label: str) -> str:
     return f"第{label}条" if label.isdigit() else label
 
 
-def mark_quote(text: str, quote: str) -> Markup:
-    """Return a text with each sentence of a quote (…… between them) marked, all of it escaped."""
-    marked, rest = Markup(), text
+def quoted_spans(text: str, quote: str) -> list[tuple[int, int]]:
+    """Return where in a text each sentence of a quote (…… between them) stands, in order."""
+    spans, at = [], 0
     for sentence in filter(None, quote.split("……")):
-        before, found, after = rest.partition(sentence)
-        if found:
-            marked, rest = marked + escape(before) + Markup("<mark>{}</mark>").format(found), after
-    return marked + escape(rest)
+        start = text.find(sentence, at)
+        if start >= 0:
+            at = start + len(sentence)
+            spans.append((start, at))
+    return spans
+
+
+def mark_spans(text: str, spans: Sequence[tuple[int, int]]) -> Markup:
+    """Return a text with some spans marked, all of it escaped; a span that overlaps one before it is left out."""
+    marked, at = Markup(), 0
+    for start, end in spans:
+        if at <= start < end:
+            marked += escape(text[at:start]) + Markup("<mark>{}</mark>").format(text[start:end])
+            at = end
+    return marked + escape(text[at:])
+
+
+def mark_quote(text: str, quote: str) -> Markup:
+    """Return a text with each sentence of a quote marked, all of it escaped."""
+    return mark_spans(text, quoted_spans(text, quote))
+
+
+def condition_spans(match: MatchOut) -> list[tuple[int, int]]:
+    """Return where in the text of a measure its conditions stand, in order."""
+    return sorted((c.start - match.start, c.end - match.start) for c in match.conditions)
+
+
+def link_to(measure_id: str, text: str = "", spans: Sequence[tuple[int, int]] = ()) -> str:
+    """Return the address of a measure in its document, where the spans of its text are marked, or all of it."""
+    part = ",".join(f"{start}-{end}" for start, end in spans if (start, end) != (0, len(text)))
+    return f"/c/{measure_id}{part and f'?mark={part}'}#here"
 
 
 def mark_up(text: str, turn: int) -> Markup:
@@ -73,21 +100,23 @@ def mark_up(text: str, turn: int) -> Markup:
     return marked + escape(text[at:])
 
 
-def copy_text(answer: Answer, question: str) -> str:
+def copy_text(answer: Answer, question: str, language: Language) -> str:
     """Return an answer as one pastes it: question, answer, and each citation with its words and where they stand."""
-    lines = [f"问：{question}", f"答：{answer.answer}"]
+    asked, told = ("Question: ", "Answer: ") if language == "en" else ("问：", "答：")
+    lines = [f"{asked}{question}", f"{told}{answer.answer}"]
     lines += [
         f"[{c.marker}] {quoted_title(c.title)} {c.place or ''} {article(c.label)}：“{c.quote}” /c/{c.measure_id}"
         for c in answer.citations
     ]
-    return "\n".join(lines)
+    return in_display("\n".join(lines), language)
 
 
 @cache
 def _converter() -> object:
     from opencc import OpenCC
 
-    return OpenCC("s2t")
+    # Characters as Hong Kong and Macau print them: 為, 台; the plain table has 爲 and 臺.
+    return OpenCC("s2hk")
 
 
 @lru_cache(20_000)
@@ -95,8 +124,13 @@ def _to_traditional(text: str) -> str:
     return text if text.isascii() else str(_converter().convert(text))  # type: ignore[attr-defined]
 
 
+def in_display(text: str, language: Language) -> str:
+    """Return a text in the characters of a display; ids and whatever else is no Chinese stay as they are."""
+    return _to_traditional(text) if language == "zh-Hant" else text
+
+
 def traditional(html: str) -> str:
-    """Return a page with its text in Traditional characters; attributes, fields and what is copied stay as they are."""
+    """Return a page with its text in Traditional characters; attributes and fields stay as they are."""
     return _PIECE.sub(lambda piece: piece[1] or _to_traditional(piece[2]), html)
 
 
@@ -118,9 +152,14 @@ def _templates() -> Environment:
         outcomes=OUTCOMES,
         languages=LANGUAGES,
         copy_text=copy_text,
+        link_to=link_to,
+        quoted_spans=quoted_spans,
+        condition_spans=condition_spans,
         place_name=write_place,
     )
-    environment.filters.update(title=quoted_title, mark_quote=mark_quote, mark_up=mark_up, place_name=write_place)
+    environment.filters.update(
+        title=quoted_title, mark_quote=mark_quote, mark_spans=mark_spans, mark_up=mark_up, place_name=write_place
+    )
     return environment
 
 
@@ -128,9 +167,15 @@ def render(template: str, language: Language = "zh", **values: object) -> str:
     """Return a template filled; in it `t(zh, en)` picks the words of the language."""
 
     def t(chinese: str, english: str) -> str:
-        return english if language == "en" else chinese
+        return english if language == "en" else in_display(chinese, language)
 
-    html = _templates().get_template(template).render(language=language, t=t, **values)
+    def display(text: str) -> str:  # for attributes, which stay as they are otherwise
+        return in_display(text, language)
+
+    chinese = "zh-Hant" if language == "zh-Hant" else "zh-CN"
+    html = (
+        _templates().get_template(template).render(language=language, chinese=chinese, t=t, display=display, **values)
+    )
     return traditional(html) if language == "zh-Hant" else html
 
 
@@ -186,12 +231,15 @@ def _structured(measure: Measure | None, document: Document, url: str) -> str:
     return written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def measure_page(measure: Measure, document: Document, language: Language = "zh", **values: object) -> str:
-    """Return a measure highlighted in the whole text of its document."""
+def measure_page(
+    measure: Measure, document: Document, language: Language = "zh", *, spans: Sequence[tuple[int, int]] = (),
+    **values: object,
+) -> str:  # fmt: skip
+    """Return a measure set off in the whole text of its document; the spans quoted of it are marked, else all of it."""
     url = f"/c/{measure.measure_id}"
     structured = Markup(_structured(measure, document, url))
     return render(
-        "measure.html", language, measure=measure, document=document, before=document.text[: measure.start].lstrip(),
+        "measure.html", language, measure=measure, document=document, spans=spans or [(0, len(measure.text))], before=document.text[: measure.start].lstrip(),
         after=document.text[measure.end :].rstrip(), structured=structured, canonical=url, **values,
     )  # fmt: skip
 

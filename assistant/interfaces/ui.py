@@ -13,9 +13,11 @@ from fastapi import FastAPI
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 import gradio as gr  # noqa: E402, reads its environment on import
+from pydantic import ValidationError  # noqa: E402
 
 from assistant.core import Assistant  # noqa: E402
-from assistant.interfaces.pages import Language, render, render_answer, traditional  # noqa: E402
+from assistant.interfaces.pages import Language, in_display, render, render_answer  # noqa: E402
+from assistant.interfaces.troubles import explain  # noqa: E402
 from assistant.schema import MAX_QUESTION, Request, Turn  # noqa: E402
 from corpus import PolicyAssistantError, get_place  # noqa: E402
 
@@ -83,30 +85,24 @@ class Told:
     html: str
 
 
-Shown = tuple[str, str, str, list[Told]]
-"""The field's text, the newest turn, the earlier ones, and the conversation."""
+Shown = tuple[str, str, list[Told]]
+"""The newest turn, the earlier ones, and the conversation; the field is its writer's alone."""
 
 
 def converse(assistant: Assistant, language: Language, question: str, place: str, told: list[Told]) -> Iterator[Shown]:
     """Yield the page while an answer grows: a skeleton, section after section, the whole with its cards.
 
-    What cannot be answered is said in words, and the field keeps what was typed.
+    What cannot be answered is said in words.
     """
     earlier = "".join(turn.html for turn in reversed(told))
-    if not question.strip():
-        yield question, render("trouble.html", language, kind="empty"), earlier, told
-        return
-    if len(question) > MAX_QUESTION:
-        yield question, render("trouble.html", language, kind="long", most=MAX_QUESTION), earlier, told
-        return
-    yield question, render("waiting.html", language, question=question), earlier, told
+    yield render("waiting.html", language, question=question[:MAX_QUESTION]), earlier, told
     history: list[Turn] = []
     for turn in told[-6:]:
         history += [Turn(role="user", content=turn.question), Turn(role="assistant", content=turn.answer[:20_000])]
     try:
         answer = assistant.ask(Request(question=question, region=place or None, history=history))
-    except PolicyAssistantError as error:
-        yield question, render("trouble.html", language, kind="failed", error=error), earlier, told
+    except (ValidationError, PolicyAssistantError) as error:
+        yield render("trouble.html", language, trouble=explain(error, language), kept=question), earlier, told
         return
     number = len(told) + 1
 
@@ -116,10 +112,10 @@ def converse(assistant: Assistant, language: Language, question: str, place: str
         )
 
     for count in range(1, len(answer.sections)):
-        yield question, show(count), earlier, told
+        yield show(count), earlier, told
         time.sleep(_PAUSE)
     whole = show(None)
-    yield "", whole, earlier, [*told, Told(question, answer.answer, whole)][-_KEPT:]
+    yield whole, earlier, [*told, Told(question, answer.answer, whole)][-_KEPT:]
 
 
 def _short(name: str) -> str:
@@ -131,7 +127,7 @@ def create_ui(assistant: Assistant, language: Language = "zh") -> gr.Blocks:
     """Return the page of the conversation in one display."""
 
     def t(chinese: str, english: str) -> str:
-        return english if language == "en" else traditional(chinese) if language == "zh-Hant" else chinese
+        return english if language == "en" else in_display(chinese, language)
 
     def ask(question: str, place: str, told: list[Told]) -> Iterator[Shown]:
         yield from converse(assistant, language, question, place, told)
@@ -142,13 +138,11 @@ def create_ui(assistant: Assistant, language: Language = "zh") -> gr.Blocks:
 
         return asked
 
-    def reopen(told: list[Told], request: gr.Request) -> Iterator[tuple[str, str, list[Told]]]:
-        # The field is not its to fill: whoever types before the page is ready keeps what they typed.
+    def reopen(told: list[Told], request: gr.Request) -> Iterator[Shown]:
         asked = request.query_params.get("q", "")[: MAX_QUESTION + 1]
         place = request.query_params.get("region", "")
         if asked:
-            for _, newest, earlier, kept in converse(assistant, language, asked, place, told):
-                yield newest, earlier, kept
+            yield from converse(assistant, language, asked, place, told)
 
     options: dict[str, Any] = {"api_visibility": "private", "concurrency_limit": 8, "show_progress": "hidden"}
     with gr.Blocks(title=t("人才政策问答", "Talent policy Q&A"), fill_width=True) as page:
@@ -180,13 +174,14 @@ def create_ui(assistant: Assistant, language: Language = "zh") -> gr.Blocks:
         gr.HTML(
             render("coverage.html", language, documents=list(assistant.documents.values()), places=assistant.places)
         )
-        shown = [question, now, past, told]
+        shown = [now, past, told]
         running: list[Any] = [
             event(ask, [question, place, told], shown, **options) for event in (button.click, question.submit)
         ]
         running += [sample.click(ask_example(text), [place, told], shown, **options) for sample, text in samples]
-        running.append(page.load(reopen, [told], shown[1:], **options))
-        stop.click(None, cancels=running, api_visibility="private")
+        running.append(page.load(reopen, [told], shown, **options))
+        stopped = render("trouble.html", language, trouble=t("已停止。", "Stopped."), kept="")
+        stop.click(lambda: stopped, None, now, cancels=running, api_visibility="private", queue=False)
     return page
 
 
@@ -197,7 +192,7 @@ def mount_page(api: FastAPI, assistant: Assistant) -> FastAPI:
         head = (
             f'<meta name="policyqa-language" content="{code}"><link rel="icon" href="/site/icon.svg">'
             '<link rel="stylesheet" href="/site/page.css"><script src="/site/page.js" defer></script>'
-        )
+        ) + render("words.html", language)
         theme = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"])
         gr.mount_gradio_app(
             api,

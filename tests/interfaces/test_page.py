@@ -121,7 +121,7 @@ def test_a_card_opens_the_measure_in_its_document(visit: Visit) -> None:
     link = page.locator("#now .card a").first.get_attribute("href")
     assert link == "/c/wuchang-2022:9#here"
     page = visit.go(link)
-    assert page.locator("mark#here").inner_text().startswith("9.依托重点单位")
+    assert page.locator("#here mark").inner_text().startswith("9.依托重点单位")
     visit.check("measure")
 
 

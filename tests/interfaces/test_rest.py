@@ -81,8 +81,11 @@ def test_the_openapi_schema_is_the_golden_file(client: TestClient, request: pyte
 
 def test_the_page_of_a_measure_marks_it_in_its_document(client: TestClient) -> None:
     page = client.get("/c/wuchang-2022:9").text
-    assert '<mark id="here">9.依托重点单位建设高技能人才培养平台。' in page
+    assert '<span class="here" id="here"><mark>9.依托重点单位建设高技能人才培养平台。' in page
     assert "10.完善人才创新创业支持政策" in page
+    part = client.get("/c/wuchang-2022:9?mark=0-2,2-6,5-9,9000-9001").text
+    assert "<mark>9.</mark><mark>依托重点</mark>单位建设" in part
+    assert client.get("/c/wuchang-2022:9?mark=<b>").status_code == 422
 
 
 OPERATIONS = ["/v1/ask", "/v1/search", "/v1/measures/{measure_id}", "/v1/documents/{doc_id}"]
