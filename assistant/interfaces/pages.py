@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from markupsafe import Markup, escape
 
 from assistant.english import write_place
-from corpus import Document, Measure, read_figures
+from corpus import Document, Measure, load_vocabulary, read_figures
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -43,6 +43,23 @@ def about(document: Document) -> str:
     term = document.validity.statement
     facts = [document.place, document.level, document.issuer, document.number, document.published, term, reprint]
     return " · ".join(fact for fact in facts if fact)
+
+
+_LEVELS = {"国家": "National", "省": "Province", "市": "City", "区": "District"}
+
+
+@cache
+def _english_terms() -> dict[str, str]:
+    return {term.official[0]: term.english[0] for term in load_vocabulary() if term.english}
+
+
+def value_name(facet: str, value: str, language: Language) -> str:
+    """Return how the list of a facet shows one of its values: in English, where there is a word for it."""
+    if language != "en":
+        return value
+    if facet in ("topic", "audience"):
+        return _english_terms().get(value, value)
+    return write_place(value) if facet == "place" else _LEVELS.get(value, value) if facet == "level" else value
 
 
 def article(label: str) -> str:
@@ -156,6 +173,7 @@ def _templates() -> Environment:
         quoted_spans=quoted_spans,
         condition_spans=condition_spans,
         place_name=write_place,
+        value_name=value_name,
     )
     environment.filters.update(
         title=quoted_title, mark_quote=mark_quote, mark_spans=mark_spans, mark_up=mark_up, place_name=write_place
@@ -231,6 +249,11 @@ def _structured(measure: Measure | None, document: Document, url: str) -> str:
     return written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
+def tidy(text: str) -> str:
+    """Return what stands between measures with one empty line where there are more."""
+    return re.sub(r"\n\s*\n", "\n\n", text)
+
+
 def measure_page(
     measure: Measure, document: Document, language: Language = "zh", *, spans: Sequence[tuple[int, int]] = (),
     **values: object,
@@ -239,8 +262,8 @@ def measure_page(
     url = f"/c/{measure.measure_id}"
     structured = Markup(_structured(measure, document, url))
     return render(
-        "measure.html", language, measure=measure, document=document, spans=spans or [(0, len(measure.text))], before=document.text[: measure.start].lstrip(),
-        after=document.text[measure.end :].rstrip(), structured=structured, canonical=url, **values,
+        "measure.html", language, measure=measure, document=document, spans=spans or [(0, len(measure.text))], before=tidy(document.text[: measure.start]).lstrip(),
+        after=tidy(document.text[measure.end :]).rstrip(), structured=structured, canonical=url, **values,
     )  # fmt: skip
 
 
@@ -250,11 +273,12 @@ def document_page(document: Document, measures: Sequence[Measure], language: Lan
     parts: list[tuple[str, Measure | None]] = []
     at = 0
     for measure in measures:
-        parts += [(document.text[at : measure.start], None), (measure.text, measure)]
+        parts += [(tidy(document.text[at : measure.start]), None), (measure.text, measure)]
         at = measure.end
-    parts.append((document.text[at:], None))
+    parts.append((tidy(document.text[at:]), None))
+    headings = {heading.strip() for measure in measures for heading in measure.path}
     structured = Markup(_structured(None, document, url))
     return render(
         "document.html", language, document=document, parts=parts, measures=measures, structured=structured,
-        canonical=url, **values,
+        headings=headings, canonical=url, **values,
     )  # fmt: skip

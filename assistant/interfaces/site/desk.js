@@ -2,7 +2,7 @@
 const line = document.querySelector('#line'), facets = document.querySelector('#facets'), found = document.querySelector('#found')
 const clause = document.querySelector('#clause'), recent = document.querySelector('#recent'), told = document.querySelector('.told')
 const RECENT = 'policyqa.recent'
-const wide = matchMedia('(min-width: 60rem)') // the panes stand side by side
+const wide = matchMedia('(min-width: 60.01rem)') // the panes stand side by side
 let latest, opened, shown, wait, back = -1
 
 const rows = () => [...document.querySelectorAll('.row')]

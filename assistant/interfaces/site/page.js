@@ -53,8 +53,6 @@ document.addEventListener('click', (event) => {
   if ('language' in button.dataset) { // Keep what is asked when the language changes.
     const address = new URL(location.href)
     address.searchParams.set('lang', button.dataset.language)
-    const draft = document.querySelector('#question textarea')?.value
-    if (draft) sessionStorage.setItem(DRAFT, draft)
     button.href = address.href
   }
 })
@@ -86,6 +84,11 @@ if (document.querySelector('meta[name=policyqa-language]')) {
   const spoken = Object.assign(document.createElement('p'), { className: 'sr' })
   spoken.setAttribute('role', 'status')
   let last, announced
+  // Gradio loads the page anew once a restarted server is back: what is not yet asked outlives that, and another language.
+  addEventListener('pagehide', () => {
+    const draft = document.querySelector('#question textarea')?.value
+    if (draft) sessionStorage.setItem(DRAFT, draft)
+  })
   const settle = () => {
     const field = document.querySelector('#question textarea')
     const draft = field && sessionStorage.getItem(DRAFT)
@@ -97,7 +100,7 @@ if (document.querySelector('meta[name=policyqa-language]')) {
       if (field?.value === told.dataset.question) write(field, '') // answered: only then is it let go
       spoken.textContent = `${told.querySelector('.outcome').innerText} ${told.querySelector('.section p')?.innerText ?? ''}`
     }
-    const turn = document.querySelector('#now .turn')
+    const turn = document.querySelector('#now .turn[data-question]')
     if (turn && turn.dataset.question !== last) {
       last = turn.dataset.question
       history.replaceState(null, '', linkOf(turn))
