@@ -53,14 +53,15 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def serving() -> Callable[[FastAPI], AbstractContextManager[str]]:
-    """Serve an application on loopback while a block runs, which gets its address."""
+def serving() -> Callable[..., AbstractContextManager[str]]:
+    """Serve an application on loopback, at a port of its own or one given, while a block runs, which gets its address."""
 
     @contextmanager
-    def serve(application: FastAPI) -> Iterator[str]:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+    def serve(application: FastAPI, port: int = 0) -> Iterator[str]:
+        if not port:
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", 0))
+                port = probe.getsockname()[1]
         server = uvicorn.Server(uvicorn.Config(application, host="127.0.0.1", port=port, log_level="warning"))
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import typer
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
@@ -169,7 +168,7 @@ def test_a_mark_is_in_the_file_when_the_reply_comes(answers: Path) -> None:
 
 
 @pytest.fixture
-def page(browser: Browser, serving: Callable[[FastAPI], AbstractContextManager[str]], answers: Path) -> Iterator[Page]:
+def page(browser: Browser, serving: Callable[..., AbstractContextManager[str]], answers: Path) -> Iterator[Page]:
     with serving(create_page(read_answers(answers), marks_file(answers, "anna"), "anna")) as address:
         context = browser.new_context(locale="en-US", viewport={"width": 360, "height": 740})
         page = context.new_page()

@@ -3,18 +3,24 @@ const line = document.querySelector('#line'), facets = document.querySelector('#
 const clause = document.querySelector('#clause'), recent = document.querySelector('#recent'), told = document.querySelector('.told')
 const RECENT = 'policyqa.recent'
 const wide = matchMedia('(min-width: 60.01rem)') // the panes stand side by side
-let latest, opened, shown, wait, back = -1
+let latest, opened, shown, wait, failed, back = -1
 
 const rows = () => [...document.querySelectorAll('.row')]
 const selected = () => document.querySelector('.row[aria-selected=true]')
 const chosen = () => [...facets.querySelectorAll('input:checked')].map((box) => [box.name, box.value])
 
 async function get(address, signal) {
-  const reply = await fetch(address, { signal, headers: { accept: 'text/html' } })
-  const html = await reply.text()
-  if (!reply.ok) throw new Error(new DOMParser().parseFromString(html, 'text/html').querySelector('.trouble')?.textContent ?? words.away)
-  banner('')
-  return html
+  const source = address.split(/[/?]/)[2] // rows, clause or compare: what one of them says is not for another to take back
+  try {
+    const reply = await fetch(address, { signal, headers: { accept: 'text/html' } })
+    const html = await reply.text()
+    if (!reply.ok) throw new Error(new DOMParser().parseFromString(html, 'text/html').querySelector('.trouble')?.textContent ?? words.away)
+    if (failed === source) banner('')
+    return html
+  } catch (error) {
+    if (error.name !== 'AbortError') failed = source
+    throw error
+  }
 }
 
 function trouble(error) {

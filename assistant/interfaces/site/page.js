@@ -112,6 +112,9 @@ if (document.querySelector('meta[name=policyqa-language]')) {
   new MutationObserver(settle).observe(document, { childList: true, subtree: true })
   // Gradio speaks of a lost server in English only: say it in words of ours.
   const probe = () => fetch('/v1/healthz', { signal: AbortSignal.timeout(8000) }).then(() => banner(''), () => banner(words.away))
-  document.addEventListener('click', (event) => { if (event.target.closest('#ask, #examples button')) probe() })
+  document.addEventListener('click', (event) => {
+    if (event.target.closest('#ask, #examples button')) probe()
+    if (event.target.closest('#stop')) document.querySelector('#question textarea').focus() // its button goes away
+  })
   document.addEventListener('keydown', (event) => { if (event.key === 'Enter' && event.target.closest('#question')) probe() })
 }
