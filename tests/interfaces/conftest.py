@@ -49,7 +49,12 @@ class Visit:
             self.outside.append(request.url)
 
     def go(self, path: str) -> Any:
-        self.page.goto(self.address + path)
+        """Open a page; where Gradio draws it, wait until it hears keys, which its first event tells."""
+        if path.partition("?")[0] in ("/", "/hant/", "/en/"):
+            with self.page.expect_response("**/queue/join**"):
+                self.page.goto(self.address + path)
+        else:
+            self.page.goto(self.address + path)
         return self.page
 
     def ask(self, question: str) -> None:

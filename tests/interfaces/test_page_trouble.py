@@ -41,14 +41,15 @@ class Ailing(Assistant):
 
 
 @pytest.fixture(scope="module")
-def ailing(assistant: Assistant, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+def ail(assistant: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], FastAPI]:
+    """Make the application of an ailing assistant, anew for each server."""
     ratings = Feedback(tmp_path_factory.mktemp("ratings") / "feedback.sqlite")
-    return create_api(Ailing(assistant.retriever), ratings, page=True)
+    return lambda: create_api(Ailing(assistant.retriever), ratings, page=True)
 
 
 @pytest.fixture(scope="module")
-def address(ailing: FastAPI, serving: Serving) -> Iterator[str]:
-    with serving(ailing) as at:
+def address(ail: Callable[[], FastAPI], serving: Serving) -> Iterator[str]:
+    with serving(ail()) as at:
         yield at
 
 
@@ -113,9 +114,9 @@ def test_what_is_typed_while_an_answer_comes_is_kept(visit: Any) -> None:
     ("path", "words"), [("/", "可能正在重启"), ("/hant/", "可能正在重啓"), ("/en/", "may be restarting")]
 )
 def test_a_server_that_restarts_loses_nothing_typed(
-    visitor: Any, ailing: FastAPI, serving: Serving, path: str, words: str
+    visitor: Any, ail: Callable[[], FastAPI], serving: Serving, path: str, words: str
 ) -> None:
-    with serving(ailing) as at:
+    with serving(ail()) as at:
         visit = visitor(at)
         page = visit.go(path)
         visit.ask("武昌意见第9条")
@@ -124,7 +125,7 @@ def test_a_server_that_restarts_loses_nothing_typed(
     page.locator(".banner").wait_for()
     assert words in page.locator(".banner").inner_text()
     assert typed(page) == "长沙对人才住房有什么保障？"
-    with serving(ailing, int(at.rpartition(":")[2])):
+    with serving(ail(), int(at.rpartition(":")[2])):
         page.locator(".banner").wait_for(state="detached")
         page.wait_for_function("document.querySelector('#question textarea')?.value === '长沙对人才住房有什么保障？'")
         page.locator("#now .disclaimer").wait_for()
