@@ -181,17 +181,16 @@ class Desk:
         if line in store.measure_ids:
             return "exact", np.array([store.measure_ids[line]])
         if phrases := _PHRASE.findall(line):
-            return "phrase", np.array(
-                sorted(set.intersection(*(set(store.rows_with(p)) for p in phrases))), dtype=np.int64
-            )
-        documents = self._documents(chosen)
+            found = set.intersection(*(set(store.rows_with(phrase)) for phrase in phrases))
+            return "phrase", np.array(sorted(found), dtype=np.int64)
+        everything, documents = list(self.assistant.documents.values()), self._documents(chosen)
         question, typed = understand(Request(question=line)), plain(line)
-        if numbered := [d for d in documents if d.number and len(typed) > 3 and _overlap(typed, plain(d.number))]:
+        if numbered := [d for d in everything if d.number and len(typed) > 3 and _overlap(typed, plain(d.number))]:
             clauses = self._clauses(question, numbered)
             return "number", clauses if len(clauses) else self._all_of(numbered)
-        at = [d for d in documents if not question.places or d.place in question.places] or documents
-        if question.clauses and len(exact := self._clauses(question, name_documents(line, at))):
-            return "exact", exact
+        if len(exact := self._exact(line, question, documents)):
+            # Those of all documents too: the facets tell what another choice would find.
+            return "exact", np.union1d(exact, self._exact(line, question, everything))
         if len(line) > 2 and (named := {row for unit, rows in store.unit_rows.items() if line in unit for row in rows}):
             return "unit", np.array(sorted(named, key=lambda row: (not _leads(store.measure(row), line), row)))
         return "ranked", self._ranked(line, documents)
@@ -208,6 +207,10 @@ class Desk:
         rest = np.flatnonzero(holding)
         order = np.argsort(-store.sparse.scores(line)[rest], kind="stable")
         return np.concatenate([best, rest[order]])
+
+    def _exact(self, line: str, question: Question, documents: Sequence[Document]) -> Rows:
+        at = [d for d in documents if not question.places or d.place in question.places] or documents
+        return self._clauses(question, name_documents(line, at) if question.clauses else ())
 
     def _clauses(self, question: Question, documents: Iterable[Document]) -> Rows:
         store = self.assistant.retriever.store

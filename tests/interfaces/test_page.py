@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from assistant import Assistant
 from assistant.interfaces.feedback import Feedback
 
 PHONE, WIDE = 360, 1280
@@ -185,6 +186,33 @@ def test_facets_and_comparison_are_reached_by_tab(visit: Any) -> None:
     page.locator("#facets input[name=place]").first.focus()
     page.keyboard.press("Space")
     page.wait_for_function("document.querySelector('#facets input:checked')")
+
+
+def test_every_measure_is_reached_by_the_arrows(visit: Any, assistant: Assistant) -> None:
+    page = visit.go("/desk")
+    page.locator(".row").first.wait_for()
+    every = sum(len(assistant.measures_of(doc_id)) for doc_id in assistant.documents)
+    assert 60 < page.locator(".row").count() + 60 < every
+    for listed in (60, 120, every):
+        page.wait_for_function("count => document.querySelectorAll('.row').length === count", arg=listed)
+        page.wait_for_function("count => document.querySelector('#listed').textContent === String(count)", arg=listed)
+        for _ in range(8):
+            page.keyboard.press("PageDown")
+    page.wait_for_function("document.querySelector('.row:last-child').ariaSelected === 'true'")
+    assert page.locator(".more").count() == 0
+    ids = page.locator(".row").evaluate_all("rows => rows.map((row) => row.id)")
+    assert ids == [f"row-{number}" for number in range(every)]
+
+
+def test_two_places_are_chosen_by_keyboard(visit: Any) -> None:
+    page = visit.go("/desk?q=第9条")
+    page.locator(".row").first.wait_for()
+    for place in ("长沙市", "株洲市"):
+        page.locator(f"#facets input[value={place}]").focus()
+        page.keyboard.press("Space")
+        page.wait_for_function("place => document.activeElement.value === place", arg=place)
+    page.wait_for_function("document.querySelectorAll('.row').length === 2")
+    assert all("第9条" in head for head in page.locator(".row .head").all_inner_texts())
 
 
 @SCREEN
