@@ -69,7 +69,7 @@ def test_a_link_reopens_its_question_at_its_place(visit: Any) -> None:
     page.locator("#now .disclaimer").wait_for()
     assert "长沙市" in page.locator("#now .card").first.inner_text()
     page.locator("#now [data-link]").click()
-    page.wait_for_function("document.querySelector('#now .told').textContent !== ''")
+    page.wait_for_function("() => document.querySelector('#now .told').textContent !== ''")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith(f"{visit.address}/?q=")
     assert "region=" in copied
@@ -79,7 +79,7 @@ def test_an_answer_is_copied_with_its_citations(visit: Any) -> None:
     page = visit.go("/")
     visit.ask("武昌意见第9条")
     page.locator("#now [data-copy]").click()
-    page.wait_for_function("document.querySelector('#now .told').textContent !== ''")
+    page.wait_for_function("() => document.querySelector('#now .told').textContent !== ''")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("问：武昌意见第9条\n答：9.依托")
     assert f"{visit.address}/c/wuchang-2022:9" in copied
@@ -92,7 +92,7 @@ def test_a_rating_is_sent_with_its_reason(visit: Any, ratings: Feedback) -> None
     page.locator("#now [data-thumb=down]").click()
     page.keyboard.type("太长")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('#now .told').textContent.includes('已保存')")
+    page.wait_for_function("() => document.querySelector('#now .told').textContent.includes('已保存')")
     assert ['"reason": "太长"' in line for line in ratings.export()] == [True]
 
 
@@ -166,7 +166,7 @@ def test_ten_look_ups_by_keyboard_alone(visit: Any) -> None:
         assert copied.startswith(f"问：{line}\n答：")
         assert copied.endswith(f"{visit.address}/c/{measure_id}")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.id === 'here'")
+    page.wait_for_function("() => document.activeElement.id === 'here'")
     assert page.locator("#recent button").count() == len(LINES) + 1
 
 
@@ -185,7 +185,7 @@ def test_facets_and_comparison_are_reached_by_tab(visit: Any) -> None:
     assert page.locator(".two section").count() == 2
     page.locator("#facets input[name=place]").first.focus()
     page.keyboard.press("Space")
-    page.wait_for_function("document.querySelector('#facets input:checked')")
+    page.wait_for_function("() => document.querySelector('#facets input:checked')")
 
 
 def test_every_measure_is_reached_by_the_arrows(visit: Any, assistant: Assistant) -> None:
@@ -198,7 +198,7 @@ def test_every_measure_is_reached_by_the_arrows(visit: Any, assistant: Assistant
         page.wait_for_function("count => document.querySelector('#listed').textContent === String(count)", arg=listed)
         for _ in range(8):
             page.keyboard.press("PageDown")
-    page.wait_for_function("document.querySelector('.row:last-child').ariaSelected === 'true'")
+    page.wait_for_function("() => document.querySelector('.row:last-child').ariaSelected === 'true'")
     assert page.locator(".more").count() == 0
     ids = page.locator(".row").evaluate_all("rows => rows.map((row) => row.id)")
     assert ids == [f"row-{number}" for number in range(every)]
@@ -211,7 +211,7 @@ def test_two_places_are_chosen_by_keyboard(visit: Any) -> None:
         page.locator(f"#facets input[value={place}]").focus()
         page.keyboard.press("Space")
         page.wait_for_function("place => document.activeElement.value === place", arg=place)
-    page.wait_for_function("document.querySelectorAll('.row').length === 2")
+    page.wait_for_function("() => document.querySelectorAll('.row').length === 2")
     assert all("第9条" in head for head in page.locator(".row .head").all_inner_texts())
 
 

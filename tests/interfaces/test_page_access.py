@@ -129,4 +129,4 @@ def test_all_that_a_page_says_is_traditional_and_ids_stay(visit: Any) -> None:
     assert page.locator("#script").inner_text().endswith("/c/changsha-2022:15")
     assert "住房保障" in page.locator("#here").inner_text()
     page.keyboard.press("Control+Enter")
-    page.wait_for_function("document.querySelector('.told').textContent === '口徑已複製'")
+    page.wait_for_function("() => document.querySelector('.told').textContent === '口徑已複製'")

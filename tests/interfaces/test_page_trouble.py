@@ -94,7 +94,7 @@ def test_stopping_ends_the_wait_and_keeps_the_question(visit: Any) -> None:
     assert typed(page) == "慢：武昌意见第9条"
     page.keyboard.press("Enter")
     page.locator("#now .disclaimer").wait_for()
-    page.wait_for_function("document.querySelector('#question textarea').value === ''")
+    page.wait_for_function("() => document.querySelector('#question textarea').value === ''")
 
 
 def test_what_is_typed_while_an_answer_comes_is_kept(visit: Any) -> None:
@@ -127,10 +127,14 @@ def test_a_server_that_restarts_loses_nothing_typed(
     assert typed(page) == "长沙对人才住房有什么保障？"
     with serving(ail(), int(at.rpartition(":")[2])):
         page.locator(".banner").wait_for(state="detached")
-        page.wait_for_function("document.querySelector('#question textarea')?.value === '长沙对人才住房有什么保障？'")
+        page.wait_for_function(
+            "() => document.querySelector('#question textarea')?.value === '长沙对人才住房有什么保障？'"
+        )
         page.locator("#now .disclaimer").wait_for()
         page.locator("#ask").click()
-        page.wait_for_function("document.querySelector('#now .turn').dataset.question === '长沙对人才住房有什么保障？'")
+        page.wait_for_function(
+            "() => document.querySelector('#now .turn').dataset.question === '长沙对人才住房有什么保障？'"
+        )
 
 
 @pytest.mark.parametrize(
@@ -182,7 +186,7 @@ def test_another_language_takes_along_what_is_not_yet_sent(visit: Any) -> None:
     page = visit.go("/")
     page.locator("#question textarea").fill("还没有问")
     page.get_by_role("link", name="English").click()
-    page.wait_for_function("document.querySelector('#question textarea')?.value === '还没有问'")
+    page.wait_for_function("() => document.querySelector('#question textarea')?.value === '还没有问'")
     page = visit.go("/desk")
     page.locator("#line").fill("住房")
     page.locator(".row").first.wait_for()
