@@ -3,13 +3,14 @@
 from assistant.core import Assistant
 from assistant.errors import EmptyQuestionError, UnknownMeasureError, UnknownPlaceError
 from assistant.factory import build_assistant
-from assistant.features import FEATURES, question_features
+from assistant.features import FEATURES, RANKING, question_features
 from assistant.guard import unsupported
 from assistant.schema import Answer, Eligibility, EligibilityRequest, Profile, Request, Turn
 from assistant.settings import Settings
 
 __all__ = [
     "FEATURES",
+    "RANKING",
     "Answer",
     "Assistant",
     "Eligibility",

@@ -67,6 +67,23 @@ _WANTS: dict[Want, str] = {
     "procedure": r"怎么(?:申请|申报|办|报|领)|如何(?:申请|申报|办理|领取)|在哪(?:里|儿)?(?:申请|办|报|领)|流程|程序|步骤|材料|手续|how (?:do|can|should) (?:i|we) (?:apply|claim|register)|procedure|application steps",
 }
 
+_MONEY_ASKED = (
+    r"多少钱|几块|几[百千万]|多少万|多少元|多少.{0,4}(?:补贴|奖励|资金|经费|资助|补助|钱)|(?:补|奖|给|贴|领|拿|罚|交|掏)[^，。？]{0,6}(?:多少|几)"
+    r"|how much|what (?:amount|sum)"
+)
+_LONG = r"多久|多长时间|how (?:long|soon)"
+_UNITS_ASKED: list[tuple[tuple[str, ...], str]] = [
+    (("元", "美元"), _MONEY_ASKED),
+    (("%", "个百分点"), r"百分之(?:几|多少)|比例|几成|percent|share|proportion|what rate"),
+    (("天", "日", "个工作日", "工作日"), rf"[几多][少]?个?(?:天|日|工作日)|{_LONG}|how many (?:working |business |calendar )?days"),
+    (("个月", "月"), rf"[几多][少]?个月|{_LONG}|how many months"),
+    (("年",), rf"[几多][少]?年|{_LONG}|哪一?年|how many years|(?:which|what) year"),
+    (("岁", "周岁"), r"几岁|多少岁|多大(?:年纪|岁数|年龄)|年龄|岁数|年纪|how old|\bage\b"),
+    (("人", "名", "位"), r"几个人|多少个?人|[几多][少]?[名位]|how many (?:people|persons|employees|workers|staff|students|experts|talents?)"),
+    (("次", "趟", "届"), r"[几多][少]?[次趟回]|how many times|how often"),
+    (("家", "个", "套", "项", "门", "间", "张", "件", "平方米"), r"(?:几|多少)[家个套项门间张件平](?!月|人|工作)"),
+]  # fmt: skip
+
 _OUT_OF_SCOPE = re.compile(
     r"(?:写|作|编|来)(?:一?[首篇段个份])?[^，。？]{0,12}(?:诗|情书|小说|作文|歌词|段子|笑话|故事|祝福语|代码|程序|文案|演讲稿)"
     r"|天气|气温|下雨|菜谱|食谱|怎么做[^，。？]{0,6}(?:菜|饭|肉|鱼|面)|好吃的|火锅|股票|股价|基金净值|彩票|双色球|星座|运势|算命|球赛|比分|世界杯|电影|电视剧|综艺|明星|游戏攻略"
@@ -95,6 +112,13 @@ def wants(folded: str) -> tuple[Want, ...]:
     found = [want for want, pattern in _WANTS.items() if re.search(pattern, folded, re.IGNORECASE)]
     # 电话是多少 and 补多少 ask for no other number.
     return tuple(want for want in found if want != "number" or not {"contact", "money"} & set(found))
+
+
+def units_asked(folded: str) -> frozenset[str]:
+    """Return the units in which a figure answers a folded question: 几个工作日 wants 个工作日, 天 or 日."""
+    return frozenset(
+        unit for units, pattern in _UNITS_ASKED if re.search(pattern, folded, re.IGNORECASE) for unit in units
+    )
 
 
 def is_out_of_scope(folded: str) -> bool:

@@ -65,18 +65,16 @@ def _article(measure: Measure) -> int | None:
 def name_documents(text: str, documents: Iterable[Document]) -> list[Document]:
     """Return the documents that a question calls by title, kind or nickname (「株洲30条」, 「武昌意见」); else all."""
     documents = list(documents)
-    scored = [(sum(1 for word in _nicknames(document) if word in text), document) for document in documents]
+    scored = [(sum(word in text for word in _nicknames(d.title, d.kind or "")), d) for d in documents]
     best = max((score for score, _ in scored), default=0)
     return [document for score, document in scored if score == best]
 
 
-def _nicknames(document: Document) -> set[str]:
+@lru_cache(maxsize=16_384)  # every document is looked at for each clause asked for
+def _nicknames(title: str, kind: str) -> frozenset[str]:
     kinds = "条例|办法|规定|细则|意见|行动计划|计划|方案|分工|措施|指引|通知|条"
-    names = {
-        match for match in re.findall(rf"\d+条|{kinds}", f"{document.title} {document.kind or ''}") if match != "条"
-    }
-    bare = re.sub(r"《|》", "", document.title)
-    return names | {bare} | set(re.findall(r"《([^》]+)》", document.title))
+    names = {match for match in re.findall(rf"\d+条|{kinds}", f"{title} {kind}") if match != "条"}
+    return frozenset({*names, re.sub(r"《|》", "", title), *re.findall(r"《([^》]+)》", title)})
 
 
 @lru_cache(10_000)

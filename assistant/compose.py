@@ -14,8 +14,8 @@ from assistant.features import FIGURES, holds, states
 from assistant.guard import unsupported
 from assistant.question import Question, topics
 from assistant.schema import Section
-from assistant.sentences import is_unit_list, role_of, sentences
-from corpus import Amount, Document, Measure, read_figures
+from assistant.sentences import is_unit_list, role_of
+from corpus import Amount, Document, Measure, read_figures, sentences
 
 _WHOLE = 420
 _FRAMES = ("units", "eligibility", "english", "missing", "validity")

@@ -13,8 +13,7 @@ from typing import Literal
 
 from assistant.profile import LEVELS
 from assistant.schema import Profile
-from assistant.sentences import sentences
-from corpus import Measure, find_terms, fold_width, han_to_int
+from corpus import Measure, find_terms, fold_width, han_to_int, sentences
 
 Mark = Literal["met", "unmet", "unknown"]
 _NUMERAL = r"(\d+|[一二两三四五六七八九十]+)"

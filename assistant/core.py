@@ -17,8 +17,8 @@ from assistant.compose import Composer, text_of
 from assistant.conditions import Condition
 from assistant.eligibility import ASK, Match, match_profile, next_field, to_match
 from assistant.errors import UnknownMeasureError
-from assistant.evidence import Evidence, calibration, features_of, weigh
-from assistant.features import FEATURES
+from assistant.evidence import WEIGHED, Evidence, calibration, features_of, rank, weigh
+from assistant.features import FEATURES, RANKING, ranking_features
 from assistant.outcome import choose, refuse_outright
 from assistant.profile import merge, read_profile
 from assistant.question import Question, searchable, topics, understand
@@ -35,8 +35,6 @@ from assistant.schema import (
 )
 from corpus import Document, Measure, related
 from index import Filters, Hit, HybridRetriever, is_chinese
-
-_WEIGHED = 20
 
 
 @dataclass(frozen=True)
@@ -61,6 +59,10 @@ class Assistant:
     def places(self) -> tuple[str, ...]:
         """The places that the corpus covers, in its order."""
         return tuple(dict.fromkeys(d.place for d in self.documents.values() if d.place))
+
+    @cached_property
+    def _holds_national(self) -> bool:
+        return any(d.level == "国家" for d in self.documents.values())
 
     def measure(self, measure_id: str) -> Measure:
         """Return a measure by id.
@@ -96,13 +98,21 @@ class Assistant:
         """
         return self._candidates(understand(request), request.k, filters)[: request.k]
 
-    def features(self, request: Request) -> tuple[list[str], NDArray[np.float64]]:
-        """Return (measure ids, features) of the hits that a request weighs, for calibration; none where it weighs none."""
+    def features(self, request: Request) -> tuple[list[str], NDArray[np.float64], NDArray[np.float64]]:
+        """Return (measure ids, ranking features, features) of the hits that a request weighs; none where it weighs none.
+
+        For calibration.
+        """
         question = understand(request)
-        hits = [] if refuse_outright(question) else self._candidates(question, _WEIGHED)[:_WEIGHED]
+        hits = [] if refuse_outright(question) else self._candidates(question, WEIGHED)[:WEIGHED]
         if not hits or hits[0].signals is None:
-            return [], np.zeros((0, len(FEATURES)))
-        return [hit.measure.measure_id for hit in hits], features_of(question, hits, self.documents, self.retriever)
+            return [], np.zeros((0, len(RANKING))), np.zeros((0, len(FEATURES)))
+        ranking = ranking_features(question, hits, self.documents)
+        return (
+            [hit.measure.measure_id for hit in hits],
+            ranking,
+            features_of(question, hits, self.documents, self.retriever),
+        )
 
     def ask(self, request: Request) -> Answer:
         """Return the cited answer to a request, or a refusal that says what is covered and cites nothing."""
@@ -169,7 +179,7 @@ class Assistant:
         wanted = " ".join(filter(None, [profile.needs, " ".join(profile.family), profile.title, profile.industry]))
         question = understand(Request(question=wanted, region=profile.place))
         evidence, _ = self._weigh(question, self._candidates(question, 30))
-        needed = {e.measure.measure_id: e.measure for e in evidence if e.probability >= calibration().mention}
+        needed = {e.measure.measure_id: e.measure for e in evidence if e.odds >= calibration().mention}
         others = [m for m in every if m.measure_id not in needed]
         met = [m for m in match_profile(profile, others, self.documents, as_of) if m.verdict == "met"]
         return [*match_profile(profile, needed.values(), self.documents, as_of), *met]
@@ -207,7 +217,7 @@ class Assistant:
         found: dict[str, Evidence] = {}
         for part in parts:
             alone = replace(question, text=part, terms=topics(part), parts=())
-            evidence, answered = self._weigh(alone, self._candidates(alone, _WEIGHED))
+            evidence, answered = self._weigh(alone, self._candidates(alone, WEIGHED))
             for best in choose(alone, evidence, answered)[:1]:
                 found.setdefault(best.measure.measure_id, best)
         return list(found.values())
@@ -253,11 +263,11 @@ class Assistant:
         """
         if not hits or hits[0].signals is None:
             return [], float(bool(hits))
-        return weigh(question, hits[:_WEIGHED], self.documents, self.retriever)
+        return weigh(question, hits[:WEIGHED], self.documents, self.retriever)
 
     def _candidates(self, question: Question, k: int, filters: Filters = Filters()) -> list[Hit]:
-        """Return hits before they are weighed: exact ones without signals, else ranked ones, at least `_WEIGHED`."""
-        k = max(k, _WEIGHED)
+        """Return hits before they are weighed: exact ones without signals, else ranked ones, at least `WEIGHED`."""
+        k = max(k, WEIGHED)
         scoped = self._scope(question, filters)
         if scoped is None:
             return []
@@ -267,8 +277,14 @@ class Assistant:
             return duties[:k]
         text = searchable(question)
         if len(question.places) > 1 and not filters.places:
-            return self._search_each_place(text, question.places, k, scoped)
-        return self.retriever.search(text, k, scoped)
+            return self._search_each_place(question, text, k, scoped)
+        return self._ranked(question, text, k, scoped)
+
+    def _ranked(self, question: Question, text: str, k: int, filters: Filters) -> list[Hit]:
+        """Return the hits of the retriever ranked again, but for an order that stands: a cross-encoder's, or a bare one."""
+        hits = self.retriever.search(text, k, filters)
+        stands = self.retriever.reranker or not hits or hits[0].signals is None
+        return hits if stands else rank(question, hits, self.documents)
 
     def _duties(self, question: Question, scoped: Filters) -> list[Hit]:
         """Return the measures that name a unit, those that it leads first; none where no text prints any of its names."""
@@ -284,23 +300,25 @@ class Assistant:
         printed = self.retriever.store.unit_rows
         return next((name for name in question.units if any(name in unit for unit in printed)), None)
 
-    def _search_each_place(self, text: str, places: tuple[str, ...], k: int, scoped: Filters) -> list[Hit]:
+    def _search_each_place(self, question: Question, text: str, k: int, scoped: Filters) -> list[Hit]:
         """Return the hits of every place that a comparison names, in turn, so that none crowds out another."""
         rankings = []
-        for place in places:
+        for place in question.places:
             at = related(place) & set(self.places)
-            rankings.append(self.retriever.search(text, k, replace(scoped, places=frozenset(at))) if at else [])
+            rankings.append(self._ranked(question, text, k, replace(scoped, places=frozenset(at))) if at else [])
         turns = zip_longest(*rankings)
         hits = {hit.measure.measure_id: hit for turn in turns for hit in turn if hit}
         return list(hits.values())[:k]
 
     def _scope(self, question: Question, filters: Filters) -> Filters | None:
-        """Narrow filters to the places of the question; None where the corpus holds nothing for any of them."""
-        if not question.places or filters.places:
+        """Narrow filters to the places of the question; None where the corpus holds nothing for any of them.
+
+        Where no text is known to be of any place, none can be left out for it.
+        """
+        if not question.places or filters.places or not self.places:
             return filters
         wanted = frozenset().union(*(related(place) for place in question.places)) & set(self.places)
-        national = any(d.level == "国家" for d in self.documents.values())
-        if not wanted and not national:
+        if not wanted and not self._holds_national:
             return None
         return replace(filters, places=wanted or frozenset(question.places))
 
@@ -309,5 +327,7 @@ class Assistant:
         if filters.doc_ids:
             documents = [d for d in documents if d.doc_id in filters.doc_ids]
         named = name_documents(question.text, documents)
+        if len(named) > 3:
+            return []
         found = [m for d in named for m in find_clauses(question.clauses, self.measures_of(d.doc_id))]
-        return [Hit(measure, 1.0) for measure in found] if len(named) <= 3 else []
+        return [Hit(measure, 1.0) for measure in found]

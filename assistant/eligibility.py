@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from assistant.conditions import Mark, Provision, provisions_of
 from assistant.frames import unsettled
 from assistant.schema import ConditionOut, MatchOut, Profile, to_measure
 from corpus import Document, Measure
 
-_EXCLUSIVE = re.compile(r"[^。；;\n]*(?:不重复|不得重复|就高不就低|就高|从高|不叠加|不得叠加|不同时享受)[^。；;\n]*")
+_EXCLUSIVE = re.compile("不重复|不得重复|就高|从高|不叠加|不得叠加|不同时享受")
 _ORDER: dict[Mark, int] = {"met": 0, "unknown": 1, "unmet": 2}
 ASK = {
     "age": ("您多大年龄？", "How old are you?"),
@@ -49,12 +50,12 @@ def match_profile(
     order given.
     """
     matches = []
-    rules = {doc_id: _exclusive(document.text) for doc_id, document in documents.items()}
+    rule_of = cache(lambda doc_id: _exclusive(documents[doc_id].text))
     for measure in measures:
         provisions = provisions_of(measure, profile, as_of)
         if provisions:
             best = min(provisions, key=lambda p: (_ORDER[p.verdict], -_met(p)))
-            rule = _exclusive(measure.text) or rules.get(measure.doc_id)
+            rule = _exclusive(measure.text) or rule_of(measure.doc_id)
             matches.append(Match(measure, documents[measure.doc_id], best.verdict, best, rule))
     return sorted(matches, key=lambda m: (_ORDER[m.verdict], -_met(m.provision)))
 
@@ -64,8 +65,8 @@ def _met(provision: Provision) -> int:
 
 
 def _exclusive(text: str) -> str | None:
-    match = _EXCLUSIVE.search(text)
-    return match[0].strip() if match else None
+    """Return the first clause that forbids to claim a measure beside others, or None."""
+    return next((clause.strip() for clause in re.split(r"[。；;\n]", text) if _EXCLUSIVE.search(clause)), None)
 
 
 def next_field(matches: Sequence[Match]) -> str | None:

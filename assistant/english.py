@@ -11,12 +11,12 @@ from corpus import Amount, Date, Term, Unit, figure_value, find_terms, fold_widt
 _COUNTED = {
     "元": ("CNY", "RMB", "yuan"), "美元": ("USD",), "欧元": ("EUR",), "%": ("%", "percent", "per cent"), "‰": ("‰",),
     "个百分点": ("percentage points",), "人": ("people", "persons", "talents", "students"), "人次": ("person-times",),
-    "家": ("organisations", "companies", "firms"), "个": ("items",), "项": ("items", "measures", "projects"),
+    "家": ("organisations", "companies", "firms"), "个": ("items", "measures", "projects"),
     "套": ("flats", "sets", "apartments"), "平方米": ("square metres", "m²"), "年": ("years", "year"), "个月": ("months", "month"),
     "月": ("months",), "日": ("days", "day"), "工作日": ("working days", "working day"), "小时": ("hours",), "分钟": ("minutes",),
     "岁": ("years of age",), "倍": ("times",), "条": ("provisions",), "件": ("cases",), "次": ("occasions",), "公里": ("kilometres",),
 }  # fmt: skip
-_SAME = {"名": "人", "位": "人", "周岁": "岁", "天": "日", "个工作日": "工作日", "周年": "年"}
+_SAME = {"名": "人", "位": "人", "周岁": "岁", "天": "日", "个工作日": "工作日", "周年": "年", "项": "个"}
 CAPS = {
     "max": ("up to", r"最高|不超过|上限|封顶|以内|最长|不高于|以下|顶格"),
     "min": ("at least", r"至少|不低于|不少于|以上|及以上"),
@@ -62,14 +62,14 @@ def write_amount(amount: Amount) -> str:
 def _write_range(amount: Amount) -> str:
     ends = re.split(r"[-~—–至到]", fold_width(amount.text))
     unit = same_unit(amount.unit)
-    name = _COUNTED.get(unit, (f"({unit})",))[0]
+    name = _COUNTED.get(unit, (f"({unit})" if unit else "",))[0]
     values = [amount.value]
     if len(ends) == 2 and (low := figure_value(ends[0] + re.sub(r"^[\d.,]+", "", ends[1]))[0]) is not None:
         values = [low, amount.value]
     figures = [_write_number(value) for value in values]
     if name in ("CNY", "USD", "EUR"):
         return " to ".join(f"{name} {figure}" for figure in figures)
-    return " to ".join(figures) + ("" if name == "%" else " ") + name
+    return " to ".join(figures) + ("" if name in ("%", "") else " ") + name
 
 
 def _write_number(value: float) -> str:

@@ -1,4 +1,4 @@
-"""How well a measure bears on a question, and whether the question is answered at all: two logistic regressions.
+"""Which measures answer a question best, by a conditional logit; and whether any does, by a logistic regression.
 
 Their weights stand in `calibration.json`, fitted on the development questions by `policyqa eval calibrate --write`.
 """
@@ -6,27 +6,31 @@ Their weights stand in `calibration.json`, fitted on the development questions b
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.features import features, question_features
+from assistant.features import features, question_features, ranking_features
 from assistant.question import Question, searchable, without_places
-from assistant.sentences import sentences
-from corpus import Document, Measure
+from corpus import Document, Measure, sentences
 from index import Hit, HybridRetriever
+
+WEIGHED = 20
+"""So many of the retriever's hits are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A hit with the probability that it bears on the question, and its sentences' relevance."""
+    """A hit with its sentences and their relevance."""
 
     hit: Hit
-    probability: float
+    odds: float
+    """That it is the one that answers, against the best hit: 1 for that one."""
     parts: tuple[str, ...]
     """Its sentences, in order."""
     weights: tuple[float, ...]
@@ -38,24 +42,36 @@ class Evidence:
         return self.hit.measure
 
 
+def rank(question: Question, hits: Sequence[Hit], documents: Mapping[str, Document]) -> list[Hit]:
+    """Return the hits of a retriever with the first ranked again, best first; the rest follow in their order.
+
+    Args:
+        question: What was asked.
+        hits: As the retriever ranked them.
+        documents: Theirs, by id.
+    """
+    first, rest = hits[:WEIGHED], hits[WEIGHED:]
+    scores = (ranking_features(question, first, documents) @ calibration().ranking).tolist()
+    found = [replace(hit, score=score) for hit, score in zip(first, scores, strict=True)]
+    behind = [replace(hit, score=min(scores) + hit.score - first[-1].score) for hit in rest]
+    return [*sorted(found, key=lambda hit: (-hit.score, hit.measure.measure_id)), *behind]
+
+
 def weigh(
     question: Question, hits: Sequence[Hit], documents: Mapping[str, Document], retriever: HybridRetriever
 ) -> tuple[list[Evidence], float]:
-    """Return (ranked hits as evidence, in their order; the probability that the question is answered).
-
-    The order stands: cross-validated on the development questions, that of the probabilities is no better.
-    """
+    """Return (ranked hits as evidence, in their order; the probability that the question is answered)."""
     if not hits:
         return [], 0.0
     parts, weights, matrix = _read(question, hits, documents, retriever)
     model = calibration()
-    probabilities = _probability(matrix, model.bearing).tolist()
+    best = max(hit.score for hit in hits)
     evidence = [
-        Evidence(hit, probability, split, tuple(weight))
-        for hit, probability, split, weight in zip(hits, probabilities, parts, weights, strict=True)
+        Evidence(hit, math.exp(hit.score - best), split, tuple(weight))
+        for hit, split, weight in zip(hits, parts, weights, strict=True)
     ]
-    answered = float(_probability(question_features(matrix)[None], model.answered)[0])
-    return evidence, answered
+    logit = float(question_features(matrix) @ model.answered[:-1] + model.answered[-1])
+    return evidence, 1 / (1 + math.exp(-logit))
 
 
 def features_of(
@@ -69,7 +85,7 @@ def _read(
     question: Question, hits: Sequence[Hit], documents: Mapping[str, Document], retriever: HybridRetriever
 ) -> tuple[list[tuple[str, ...]], list[list[float]], NDArray[np.float64]]:
     """Return (sentences of each hit, their relevance, features of each hit)."""
-    parts = [tuple(sentences(hit.measure.text)) for hit in hits]
+    parts = [sentences(hit.measure.text) for hit in hits]
     weights = _sentence_weights(question, hits, parts, retriever)
     background = retriever.background(searchable(question))
     return parts, weights, features(question, hits, documents, weights, background)
@@ -88,29 +104,23 @@ def _sentence_weights(
 class Calibration:
     """The fitted weights and thresholds."""
 
-    bearing: NDArray[np.float64]
-    """Weights of a hit's features, the bias last."""
+    ranking: NDArray[np.float64]
+    """Weights of what ranks."""
     answered: NDArray[np.float64]
     """Weights of a question's features, the bias last."""
     answer: float
     """A question less probable to be answered than this is not."""
-    cite: float
-    """A measure less probable to bear on the question than this is cited only as the best one."""
     share: float
-    """Nor is one below this share of the best one's probability."""
+    """A measure is cited beside the best one from these odds on."""
     list_share: float
     """The same where a list is asked for."""
     mention: float
-    """A measure is matched to a profile from this probability on."""
+    """The same of a measure matched to a profile."""
 
 
 @cache
 def calibration() -> Calibration:
     """Return the stored calibration."""
     stored = json.loads(files("assistant").joinpath("calibration.json").read_text(encoding="utf-8"))
-    bearing, answered = (np.array([*stored[name]["weights"], stored[name]["bias"]]) for name in ("bearing", "answered"))
-    return Calibration(bearing, answered, **stored["thresholds"])
-
-
-def _probability(rows: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    return 1 / (1 + np.exp(-(rows @ weights[:-1] + weights[-1])))
+    answered = np.array([*stored["answered"]["weights"], stored["answered"]["bias"]])
+    return Calibration(np.array([*stored["ranking"].values()]), answered, **stored["thresholds"])

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.question import Question, topics, without_places
-from assistant.sentences import sentences
-from corpus import Document, Measure, fold, read_figures
+from corpus import Document, Facts, Measure, fold, read_figures, sentences
 from index import Hit, terms
 
 FEATURES = (
     "gap", "late", "dense", "sentence", "sentence_peak", "fact_peak", "late_peak", "dense_peak", "memory", "memory_peak", "foreign", "words", "topics", "topics_missing", "wants",
-    "exact_place", "figures", "named", "english", "english_late", "length",
+    "exact_place", "figures", "named", "english", "english_late", "length", "surprise", "surprise_peak", "figure_asked",
 )  # fmt: skip
+RANKING = ("fused", "dense", "surprise", "figure_asked", "exact_place")
 FIGURES = ("money", "number", "date", "contact")
 """The facts asked for that are figures, and so can be looked for in a single sentence."""
 MONEY = ("元", "美元", "欧元")
@@ -25,6 +25,28 @@ MONEY = ("元", "美元", "欧元")
 _AROUND = 10
 _PROCEDURE = re.compile(r"申报|申请|受理|审核|评审|材料|办理|提交|报送|公示")
 _PERIOD = ("年", "个月", "月", "日", "天", "工作日", "个工作日", "小时", "周")
+
+
+def ranking_features(question: Question, hits: Sequence[Hit], documents: Mapping[str, Document]) -> NDArray[np.float64]:
+    """Return what ranks hits again, cheap to know of all of them, shape (len(hits), len(RANKING)).
+
+    Args:
+        question: What was asked.
+        hits: With the retriever's signals, in any order.
+        documents: Theirs, by id.
+    """
+    rows = []
+    for hit in hits:
+        rows.append(
+            (
+                hit.signals.fused if hit.signals else hit.score,
+                hit.signals.dense if hit.signals else 1.0,
+                hit.signals.surprise if hit.signals else 0.0,
+                _states_figure_asked(question, hit.measure),
+                _place_match(question, documents[hit.measure.doc_id]),
+            )
+        )
+    return np.array(rows, dtype=np.float64).reshape(len(hits), len(RANKING))
 
 
 def features(
@@ -46,17 +68,24 @@ def features(
     late = np.array([hit.signals.late if hit.signals else 1.0 for hit in hits])
     dense = np.array([hit.signals.dense if hit.signals else 1.0 for hit in hits])
     memory = np.array([hit.signals.memory if hit.signals else 1.0 for hit in hits])
+    surprise = np.array([hit.signals.surprise if hit.signals else 0.0 for hit in hits])
     best = np.array([max(weight, default=0.0) for weight in weights])
     facts = np.array([_fact(question, hit.measure, weight) for hit, weight in zip(hits, weights, strict=True)])
-    asked_words = set(terms(without_places(question.text)))
+    asked_words = [f" {word} " for word in set(terms(without_places(question.text)))]
     asked_topics = {term.key for term in question.terms}
     asked_figures = {(a.value, a.unit) for a in read_figures(question.text).amounts}
     english = float(question.language == "en")
+    asked = fold(question.text)
+    # How far each stands above the first hits.
+    over_best, over_facts, over_late, over_dense, over_memory, over_surprise = (
+        (column - column[:_AROUND].mean()).tolist() for column in (best, facts, late, dense, memory, surprise)
+    )
     rows = []
     for k, hit in enumerate(hits):
         document = documents[hit.measure.doc_id]
         context = f"{' '.join(hit.measure.path)} {hit.measure.text}"
-        words, named, figures = _read(context)
+        words, named = _read(context)
+        figures = _amounts(context) if asked_figures else frozenset()
         shared = len(asked_topics & named) / len(asked_topics) if asked_topics else 0.5
         rows.append(
             (
@@ -64,36 +93,42 @@ def features(
                 late[k],
                 dense[k],
                 best[k],
-                best[k] - best[:_AROUND].mean(),
-                facts[k] - facts[:_AROUND].mean(),
-                late[k] - late[:_AROUND].mean(),
-                dense[k] - dense[:_AROUND].mean(),
+                over_best[k],
+                over_facts[k],
+                over_late[k],
+                over_dense[k],
                 memory[k],
-                memory[k] - memory[:_AROUND].mean(),
+                over_memory[k],
                 background - dense[k],
-                len(asked_words & words) / max(1, len(asked_words)),
+                sum(map(words.__contains__, asked_words)) / max(1, len(asked_words)),
                 shared,
                 min(3, len(asked_topics - named)),
                 _wants_met(question, hit.measure),
                 _place_match(question, document),
                 len(asked_figures & figures) / len(asked_figures) if asked_figures else 0.0,
-                _title_match(question, document, hit.measure),
+                _title_match(asked, document, hit.measure),
                 english,
                 english * late[k],
                 np.log1p(len(asked_words)),
+                surprise[k],
+                over_surprise[k],
+                _states_figure_asked(question, hit.measure),
             )
         )
     return np.array(rows, dtype=np.float64)
 
 
-@lru_cache(maxsize=16_384)  # measures repeat between questions, but a corpus may be large
-def _read(context: str) -> tuple[frozenset[str], frozenset[str], frozenset[tuple[float, str]]]:
-    """Return (words, keys of the terms named, figures) of a measure in its headings; measures repeat, so it is kept."""
-    return (
-        frozenset(terms(context)),
-        frozenset(term.key for term in topics(context)),
-        frozenset((a.value, a.unit) for a in read_figures(context).amounts),
-    )
+@lru_cache(maxsize=8192)  # measures repeat between questions, but a corpus may be large
+def _read(context: str) -> tuple[str, frozenset[str]]:
+    """Return (the distinct words of a measure in its headings, each between blanks; the keys of the terms it names)."""
+    # One string: a set takes ten times its memory, and few words are looked for.
+    return f" {' '.join(dict.fromkeys(terms(context)))} ", frozenset(term.key for term in topics(context))
+
+
+@lru_cache(maxsize=8192)
+def _amounts(context: str) -> frozenset[tuple[float, str]]:
+    """Return the figures of a measure in its headings."""
+    return frozenset((a.value, a.unit) for a in read_figures(context).amounts)
 
 
 def _place_match(question: Question, document: Document) -> float:
@@ -101,6 +136,13 @@ def _place_match(question: Question, document: Document) -> float:
     if not question.places:
         return 0.0
     return 1.0 if document.place in question.places else 0.3 if document.place else -1.0
+
+
+def _states_figure_asked(question: Question, measure: Measure) -> float:
+    """Return 1 where a measure states a figure of the unit asked for, -1 where it does not, 0 where none is asked for."""
+    if not question.units_asked:
+        return 0.0
+    return 1.0 if any(amount.unit in question.units_asked for amount in measure.amounts) else -1.0
 
 
 def _wants_met(question: Question, measure: Measure) -> float:
@@ -124,7 +166,10 @@ def _fact(question: Question, measure: Measure, weights: Sequence[float]) -> flo
 @lru_cache(maxsize=16_384)
 def holds(sentence: str, want: str) -> bool:
     """Whether a sentence states a sum, a number, a date or term, or a contact."""
-    facts = read_figures(sentence)
+    return _hold(read_figures(sentence), want)
+
+
+def _hold(facts: Facts | Measure, want: str) -> bool:
     match want:
         case "money":
             return any(a.unit in (*MONEY, "%") for a in facts.amounts)
@@ -140,23 +185,21 @@ def states(measure: Measure, want: str) -> bool:
     """Whether a measure states a fact of a kind: a sum, a number, a date or term, a contact, a unit, a procedure."""
     match want:
         case "money" | "number" | "date" | "contact":
-            return holds(measure.text, want)
+            return _hold(measure, want)
         case "unit":
             return bool(measure.units) or bool(re.search(r"[局委办厅部](?!分)|中心|机构|负责|牵头", measure.text))
         case _:
             return bool(_PROCEDURE.search(measure.text))
 
 
-def _title_match(question: Question, document: Document, measure: Measure) -> float:
-    """Return the share of the words of the nearest heading, or of the title, that the question uses."""
-    asked = fold(question.text)
-    names = [*measure.path, document.title]
-    return max((_share(fold(name), asked) for name in names), default=0.0)
+def _title_match(asked: str, document: Document, measure: Measure) -> float:
+    """Return the share of the words of the nearest heading, or of the title, that a folded question uses."""
+    return max((_share(name, asked) for name in (*measure.path, document.title)), default=0.0)
 
 
-@cache
+@lru_cache(maxsize=8192)
 def _bigrams(name: str) -> frozenset[str]:
-    han = re.sub(r"[^\u4e00-\u9fff]", "", name)
+    han = re.sub(r"[^\u4e00-\u9fff]", "", fold(name))
     return frozenset(han[i : i + 2] for i in range(len(han) - 1))
 
 
@@ -166,14 +209,14 @@ def _share(name: str, asked: str) -> float:
 
 
 def question_features(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return what tells whether a question is answered at all, shape (2 * len(FEATURES) + 5,).
+    """Return what tells whether a question is answered at all, shape (2 * len(FEATURES) + 6,).
 
     Args:
         matrix: The features of its hits, best first, at least one.
 
     The first hit's features, the best of the first three, how far the second and the fifth fall behind, and the mean
-    late, dense and memory scores of the first five: a question that many measures match a little is about none.
+    late, dense, memory and surprise of the first five: a question that many measures match a little is about none.
     """
     behind = [matrix[k, 0] if len(matrix) > k else 6.0 for k in (1, 4)]
-    columns = [FEATURES.index(name) for name in ("late", "dense", "memory")]
+    columns = [FEATURES.index(name) for name in ("late", "dense", "memory", "surprise")]
     return np.concatenate([matrix[0], matrix[:3].max(axis=0), behind, matrix[:5, columns].mean(axis=0)])

@@ -30,5 +30,4 @@ def choose(question: Question, evidence: Sequence[Evidence], answered: float) ->
     if not evidence or answered < limits.answer:
         return []
     share = limits.list_share if question.kind == "list" else limits.share
-    floor = max(limits.cite, share * max(e.probability for e in evidence))
-    return [evidence[0], *(e for e in evidence[1:] if e.probability >= floor)][: _MOST.get(question.kind, 3)]
+    return [e for e in evidence if e.odds >= share][: _MOST.get(question.kind, 3)]

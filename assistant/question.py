@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from assistant.asks import Kind, Want, is_out_of_scope, is_to_be_declined, kind_of_question, wants
+from assistant.asks import Kind, Want, is_out_of_scope, is_to_be_declined, kind_of_question, units_asked, wants
 from assistant.errors import EmptyQuestionError, UnknownPlaceError
 from assistant.schema import Request
 from corpus import Term, ancestors, find_places, find_terms, fold, fold_width, han_to_int
@@ -67,6 +67,8 @@ class Question:
     language: Literal["zh", "en"]
     kind: Kind
     wants: tuple[Want, ...]
+    units_asked: frozenset[str]
+    """Units of the figure asked for; empty where none is."""
     places: tuple[str, ...]
     """Full names, in the order named; empty where no place limits the question."""
     clauses: tuple[ClauseReference, ...]
@@ -112,6 +114,7 @@ def understand(request: Request) -> Question:
         language="zh" if is_chinese(text) else "en",
         kind=kind,
         wants=wants(fold(text)),
+        units_asked=units_asked(fold(text)),
         places=places,
         clauses=clauses,
         units=units,

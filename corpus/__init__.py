@@ -19,6 +19,7 @@ from corpus.schema import (
     Unit,
     Validity,
 )
+from corpus.sentences import sentences
 from corpus.vocabulary import Term, find_terms, load_vocabulary
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "load_vocabulary",
     "read_figures",
     "related",
+    "sentences",
     "simplify",
     "split_document",
     "split_measures",

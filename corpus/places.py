@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from corpus.names import HanNames, compile_latin
 from corpus.normalize import fold
 
 
@@ -55,10 +56,17 @@ def ancestors(name: str) -> tuple[str, ...]:
 
 
 @cache
+def _inside() -> dict[str, set[str]]:
+    inside: dict[str, set[str]] = {}
+    for place in all_places():
+        for above in ancestors(place.name):
+            inside.setdefault(above, set()).add(place.name)
+    return inside
+
+
 def related(name: str) -> frozenset[str]:
     """Return a place, what it lies in, and what lies in it: whose measures may answer a question about it."""
-    below = {place.name for place in all_places() if name in ancestors(place.name)}
-    return frozenset({name, *ancestors(name), *below})
+    return frozenset({name, *ancestors(name), *_inside().get(name, ())})
 
 
 # 吉林大学, 北京大学, 湖南湘江新区: the place is part of another name there.
@@ -68,21 +76,14 @@ _PART_OF_NAME = re.compile(
 
 
 @cache
-def _matchers() -> tuple[re.Pattern[str], dict[str, str], re.Pattern[str], dict[str, str]]:
+def _matchers() -> tuple[HanNames, dict[str, str], re.Pattern[str], dict[str, str]]:
     chinese: dict[str, str] = {}
     english: dict[str, str] = {}
     for place in all_places():
         for alias in (place.name, place.english, *place.aliases):
             table = english if alias.isascii() or re.match(r"[A-Za-z]", alias) else chinese
             table.setdefault(fold(alias), place.name)
-    longest_first = sorted(chinese, key=len, reverse=True)
-    words = sorted(english, key=len, reverse=True)
-    return (
-        re.compile("|".join(map(re.escape, longest_first))),
-        chinese,
-        re.compile(rf"(?<![a-z])(?:{'|'.join(map(re.escape, words))})(?![a-z])"),
-        english,
-    )
+    return HanNames(chinese), chinese, compile_latin(english), english
 
 
 def find_places(text: str) -> list[tuple[str, int, int]]:
@@ -93,9 +94,9 @@ def find_places(text: str) -> list[tuple[str, int, int]]:
     folded = fold(text)
     han, chinese, latin, english = _matchers()
     found = [
-        (chinese[match[0]], match.start(), match.end())
-        for match in han.finditer(folded)
-        if not _PART_OF_NAME.match(folded, match.end())
+        (chinese[name], start, start + len(name))
+        for name, start in han.find(folded)
+        if not _PART_OF_NAME.match(folded, start + len(name))
     ]
     found += [(english[match[0]], match.start(), match.end()) for match in latin.finditer(folded)]
     return sorted(found, key=lambda hit: hit[1])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from corpus.names import HanNames, compile_latin
 from corpus.normalize import fold
 
 
@@ -35,15 +36,13 @@ def load_vocabulary() -> tuple[Term, ...]:
 
 
 @cache
-def _matchers() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, list[Term]]]:
+def _matchers() -> tuple[HanNames, re.Pattern[str], dict[str, list[Term]]]:
     names: dict[str, list[Term]] = {}
     for term in load_vocabulary():
         for name in {fold(n) for n in (*term.official, *term.colloquial, *term.english, *term.regional)}:
             names.setdefault(name, []).append(term)
-    longest = sorted(names, key=len, reverse=True)
-    han = "|".join(re.escape(n) for n in longest if not n.isascii())
-    latin = "|".join(re.escape(n) for n in longest if n.isascii())
-    return re.compile(han), re.compile(rf"(?<![a-z])(?:{latin})(?:'?s)?(?![a-z])"), names
+    latin = compile_latin((n for n in names if n.isascii()), "(?:'?s)?")
+    return HanNames(n for n in names if not n.isascii()), latin, names
 
 
 def find_terms(text: str) -> list[Term]:
@@ -51,7 +50,8 @@ def find_terms(text: str) -> list[Term]:
     folded = fold(text)
     han, latin, names = _matchers()
     found: dict[str, Term] = {}
-    for match in sorted([*han.finditer(folded), *latin.finditer(folded)], key=lambda m: m.start()):
-        for term in names.get(match[0]) or names.get(match[0].removesuffix("s").removesuffix("'"), []):
+    spelled = ((match[0], match.start()) for match in latin.finditer(folded))
+    for name, _ in sorted([*han.find(folded), *spelled], key=lambda hit: hit[1]):
+        for term in names.get(name) or names.get(name.removesuffix("s").removesuffix("'"), []):
             found.setdefault(term.key, term)
     return list(found.values())

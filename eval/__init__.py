@@ -1,7 +1,4 @@
-"""Evaluation over question sets and of speed, using only what `assistant`, `index` and `corpus` export."""
+"""Evaluation over question sets and of speed, using only what `assistant`, `index` and `corpus` export.
 
-from eval.metrics import estimate, rank_scores
-from eval.questions import QuestionRow, read_questions
-from eval.runs import Record, Run, read_run
-
-__all__ = ["QuestionRow", "Record", "Run", "estimate", "rank_scores", "read_questions", "read_run"]
+It re-exports nothing: the stages of the speed bench import from here, and what they do not need would weigh on them.
+"""

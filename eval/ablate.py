@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from assistant import Assistant, Request
-from corpus import Corpus, Measure, Split
+from corpus import Corpus, Measure, PolicyAssistantError, Split
 from eval.configurations import CONFIGURATIONS, configure
 from eval.metrics import RANKING, Estimate, estimate, rank_scores
 from eval.questions import QuestionRow
-from eval.runs import AS_OF, open_assistant
+from eval.records import AS_OF
+from eval.runs import open_assistant
 
 WINDOWS = "windows"
 WINDOW_CHARACTERS = 500
@@ -43,6 +44,10 @@ def ablate(
     progress: Progress = lambda rows, _: rows,
 ) -> list[Row]:
     """Return the metrics of each configuration, in the order given, over the questions that have relevant measures."""
+    if unknown := [name for name in names if name not in (*CONFIGURATIONS, WINDOWS)]:
+        raise PolicyAssistantError(
+            f"No ranking is called {unknown[0]!r}", f"Known: {', '.join((*CONFIGURATIONS, WINDOWS))}"
+        )
     rows = [row for row in rows if row.relevant]
     table = []
     with open_assistant(corpus, None, model, reranker) as assistant:

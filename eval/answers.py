@@ -9,9 +9,10 @@ from typing import Any
 
 from assistant import Request
 from corpus import Corpus, PolicyAssistantError
-from eval.exchange import write_sheet
 from eval.questions import QuestionRow
-from eval.runs import AS_OF, Progress, open_assistant
+from eval.records import AS_OF
+from eval.runs import Progress, open_assistant
+from eval.sheets import write_sheet
 
 _COLUMNS = ("id", "question", "status", "confidence", "answer", "citations", "verdict", "note")
 

@@ -15,6 +15,7 @@ from eval.runs import open_assistant
 from index import Retriever
 
 DEPTH = 100
+METRICS = {**RANKING, "recall@100": "R@100"}
 Progress = Callable[[Sequence[str]], Iterable[str]]
 
 
@@ -61,15 +62,24 @@ def evaluate(
     Raises:
         QuestionSetError: A file is missing or malformed, or no query is judged.
     """
-    qrels = beir_qrels(folder)
-    queries = {query: text for query, text in beir_queries(folder).items() if query in qrels}
+    qrels, texts = beir_qrels(folder), beir_queries(folder)
+    judged = {query: {d for d, grade in grades.items() if grade > 0} for query, grades in qrels.items()}
+    queries = {query: texts[query] for query, relevant in judged.items() if relevant and query in texts}
     if not queries:
         raise QuestionSetError(f"{folder}: no query has a judgement", "The ids in qrels and queries.jsonl must agree.")
     corpus, ids = to_corpus(beir_corpus(folder))
+    relevant = set().union(*judged.values())
+    missing = len(relevant.difference(ids))
+    if missing == len(relevant):
+        raise QuestionSetError(
+            f"{folder}: no relevant document is in the corpus", "The ids in qrels and corpus must agree."
+        )
     with open_assistant(corpus, None, model, reranker) as assistant:
         rankings = search_all(configure(assistant, configuration).retriever, ids, queries, progress)
-    scores = rank_scores(rankings, {query: qrels[query] for query in queries})
-    means = {metric: round(estimate(row[metric] for row in scores.values()).mean, 6) for metric in RANKING}
+    scores = rank_scores(rankings, {query: qrels[query] for query in queries}, METRICS)
+    means = {metric: round(estimate(row[metric] for row in scores.values()).mean, 6) for metric in METRICS}
+    # What other tools would count as zeros, or could not find: nothing is left out unsaid.
     return rankings, {
         "folder": folder.name, "documents": len(ids), "queries": len(scores), "configuration": configuration, **means,
+        "queries_without_text": sum(bool(r) for r in judged.values()) - len(queries), "relevant_not_in_corpus": missing,
     }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,7 +18,7 @@ from corpus.errors import PolicyAssistantError
 
 if TYPE_CHECKING:
     from corpus import Corpus
-    from eval.questions import QuestionRow
+    from eval.questions import Parsed, QuestionRow
 
 T = TypeVar("T")
 _errors = Console(stderr=True, highlight=False)
@@ -76,29 +76,32 @@ def _load(folder: Path) -> Corpus:
     return loaded
 
 
-def _choose(name: str, half: str, folder: Path | None) -> tuple[str, list[QuestionRow], Path]:
+def _choose(name: str, half: str, folder: Path | None) -> tuple[str, Parsed, Path]:
     """Return the name, the questions and the folder of texts of a set by its name or file."""
     from corpus import SHIPPED_POLICIES
-    from eval.exchange import read_set
-    from eval.questions import QUESTIONS, corpus_of, read_questions, set_names
+    from eval.exchange import parse_set
+    from eval.questions import QUESTIONS, corpus_of, parse_questions, set_names
 
     file = QUESTIONS / f"{name}-{half}.jsonl"
     if file.is_file():
-        return file.stem, read_questions(file), folder or corpus_of(name)
+        return file.stem, parse_questions(file), folder or corpus_of(name)
     if not Path(name).exists():
         raise PolicyAssistantError(
             f"There is no set {name!r} with a {half} half, and no such file", f"Sets: {', '.join(set_names())}"
         )
     named = next((s for s in set_names() if Path(name).stem.startswith(f"{s}-")), "")
-    return Path(name).stem, read_set(Path(name)), folder or (corpus_of(named) if named else SHIPPED_POLICIES)
+    return Path(name).stem, parse_set(Path(name)), folder or (corpus_of(named) if named else SHIPPED_POLICIES)
 
 
-def _refuse_unknown(rows: Iterable[QuestionRow], corpus: Corpus) -> None:
-    from eval.questions import QuestionSetError, check_judgements
+def _judged(parsed: Parsed, corpus: Corpus) -> list[QuestionRow]:
+    """Return the questions of a set whose relevant measures exist; say what else the texts do not bear out."""
+    from eval.questions import refuse
 
-    for question, problem in check_judgements(rows, corpus):
-        if problem.startswith("relevant: no measure"):
-            raise QuestionSetError(f"{question}, {problem}", "List the ids: policyqa measures, or policyqa search '…'")
+    rows = parsed.questions()
+    refuse(parsed.unknown_measures(corpus), "List the ids: policyqa measures, or policyqa search '…'")
+    for doubt in parsed.doubts(corpus):
+        _note(f"Note: {doubt}")
+    return rows
 
 
 @app.command()
@@ -119,10 +122,10 @@ def run(
     from eval.runs import make_manifest, open_assistant
     from eval.runs import run as run_set
 
-    name, rows, folder = _choose(questions, half, corpus)
+    name, parsed, folder = _choose(questions, half, corpus)
     target = output or Path("build/runs") / (name if config == "default" else f"{name}-{config}")
     loaded = _load(folder)
-    _refuse_unknown(rows, loaded)
+    rows = _judged(parsed, loaded)
     with open_assistant(loaded, folder, model, reranker) as assistant:
         manifest = make_manifest(name, rows, assistant, folder, config)
         finished = run_set(rows, assistant, target, manifest, _track)
@@ -176,10 +179,10 @@ def ablate(
     from eval.ablate import ablate as ablate_set
     from eval.ablate import registers_markdown, to_markdown
 
-    name, rows, folder = _choose(questions, half, corpus)
-    names = [*rankings.split(","), *(["reranker"] if reranker and "reranker" not in rankings else [])]
+    name, parsed, folder = _choose(questions, half, corpus)
+    names = [*rankings.replace(" ", "").split(","), *(["reranker"] if reranker and "reranker" not in rankings else [])]
     loaded = _load(folder)
-    _refuse_unknown(rows, loaded)
+    rows = _judged(parsed, loaded)
     table = ablate_set(rows, loaded, names, model, reranker, _track)
     print(f"**{name}**: {sum(bool(row.relevant) for row in rows)} questions with relevant measures\n")
     print(to_markdown(table))
@@ -196,7 +199,7 @@ def beir(
 ) -> None:
     """Index and evaluate any folder in the form of BEIR; the last line on stdout is one JSON object of metrics."""
     from eval.beir import evaluate
-    from eval.exchange import write_run
+    from eval.trec import write_run
 
     rankings, metrics = evaluate(folder, config, model, reranker, _track)
     if output:
@@ -216,7 +219,8 @@ def questions(
     """Answer a file of questions that nobody has judged: answers and citations, ready for `eval judge`."""
     from eval.answers import answer_all, write_answers
 
-    name, rows, folder = _choose(str(file), "", corpus)
+    name, parsed, folder = _choose(str(file), "", corpus)
+    rows = parsed.questions()
     answers = answer_all(rows, _load(folder), folder, model, _track)
     write_answers(answers, output)
     if output:
@@ -230,8 +234,9 @@ def convert(
     corpus: Folder = None,
 ) -> None:
     """Convert question sets between JSON lines, spreadsheets, BEIR and TREC; or a run into a TREC run."""
-    from eval.exchange import read_set, write_run, write_set
+    from eval.exchange import read_set, write_set
     from eval.runs import read_run
+    from eval.trec import write_run
 
     if (source / "manifest.json").is_file():
         write_run(target, {record.id: record.ranking for record in read_run(source).records})
@@ -239,7 +244,7 @@ def convert(
     if source.suffix == "" or target.suffix == "":
         rows, folder = read_set(source), corpus
         if source.is_file():
-            _, rows, folder = _choose(str(source), "", corpus)
+            folder = _choose(str(source), "", corpus)[2]
         write_set(rows, target, _load(folder) if folder else None)
     else:
         write_set(read_set(source), target)
@@ -249,23 +254,15 @@ def convert(
 @app.command()
 def check(files: list[Path], corpus: Folder = None) -> None:
     """Validate question sets: their form line by line, and that measures and phrases stand in the texts."""
-    from eval.exchange import read_set
-    from eval.questions import check_judgements, corpus_of, parse_questions, set_names
-
     wrong = 0
     for file in files:
-        # A spreadsheet's first row is its head.
-        rows, problems = parse_questions(file) if file.suffix == ".jsonl" else (dict(enumerate(read_set(file), 2)), [])
-        named = next((name for name in set_names() if file.stem.startswith(f"{name}-")), "")
-        folder = corpus or (corpus_of(named) if named else None)
-        if folder and rows:
-            lines = {row.id: number for number, row in rows.items()}
-            found = check_judgements(rows.values(), _load(folder))
-            problems += [f"{file}, line {lines[question]}, {problem}" for question, problem in found]
+        _, parsed, folder = _choose(str(file), "", corpus)
+        texts = _load(folder)
+        problems = [*parsed.problems, *parsed.unknown_measures(texts), *parsed.doubts(texts)]
         for problem in problems:
             print(problem)
         wrong += len(problems)
-        _note(f"{file}: {len(rows)} questions, {len(problems)} errors")
+        _note(f"{file}: {len(parsed.rows)} questions, {len(problems)} errors")
     raise typer.Exit(1 if wrong else 0)
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from eval.metrics import LOWER_IS_BETTER, METRICS, Estimate, mcnemar, paired_difference
-from eval.runs import Record, Run, RunError
+from eval.records import Record
+from eval.runs import Run, RunError
 
 _BINARY = frozenset({"expected phrase", "outcome", "false answer", "false refusal", "wrong place"})
 
@@ -42,6 +43,11 @@ class Comparison:
     common: int
     p: float
     """McNemar's exact test on the won and lost questions."""
+
+
+def chance(p: float) -> str:
+    """Return a p as it is written: no test is ever quite sure."""
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def compare(first: Run, second: Run) -> Comparison:
@@ -101,10 +107,12 @@ def to_markdown(first: Run, second: Run, comparison: Comparison) -> str:
     for c in comparison.changes:
         d = c.difference
         interval = f"{d.mean:+.3f} ({d.low:+.3f} to {d.high:+.3f})"
-        lines.append(f"| {c.metric} | {c.before:.3f} | {c.after:.3f} | {interval} | {c.p:.3f} {c.test} | {c.verdict} |")
+        lines.append(
+            f"| {c.metric} | {c.before:.3f} | {c.after:.3f} | {interval} | {chance(c.p)} {c.test} | {c.verdict} |"
+        )
     for name, pairs in (("Won", comparison.won), ("Lost", comparison.lost)):
         lines += ["", f"{name}: {len(pairs)}", *(f"- {_line(b)}" for _, b in pairs)]
-    lines += ["", f"McNemar's exact test on won and lost: p = {comparison.p:.3f}"]
+    lines += ["", f"McNemar's exact test on won and lost: p {chance(comparison.p)}"]
     return "\n".join(lines)
 
 

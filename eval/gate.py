@@ -9,7 +9,7 @@ from pathlib import Path
 
 from assistant import Answer, Assistant, Request
 from eval.questions import ANSWERABLE, QUESTIONS, QuestionRow, read_questions
-from eval.runs import AS_OF
+from eval.records import AS_OF
 
 EXPECTATIONS = Path(__file__).parent / "expectations" / "gate.json"
 SET = QUESTIONS / "shipped-development.jsonl"

@@ -16,17 +16,16 @@ from typing import Annotated, Literal, TypeVar, get_args
 import typer
 from fastapi import FastAPI, HTTPException
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from corpus import PolicyAssistantError
+from eval.words import page
 
 Verdict = Literal["right", "partly", "wrong", "missing"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 Key = tuple[str, str, int | None]
 Row = TypeVar("Row", bound=BaseModel)
-_TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True)
 
 
 class JudgingError(PolicyAssistantError):
@@ -189,7 +188,7 @@ def create_page(answers: Sequence[JudgedAnswer], file: Path, judge: str) -> Fast
     lock = Lock()
 
     @api.get("/")
-    def page() -> HTMLResponse:
+    def show() -> HTMLResponse:
         nonce = secrets.token_urlsafe(16)
         marks = read_marks(file) if file.exists() else {}
         state = {
@@ -198,7 +197,7 @@ def create_page(answers: Sequence[JudgedAnswer], file: Path, judge: str) -> Fast
             "judge": judge,
             "file": file.name,
         }
-        html = _TEMPLATES.get_template("judge.html").render(nonce=nonce, state=state)
+        html = page("judge.html").render(nonce=nonce, state=state)
         return HTMLResponse(html, headers=_headers(nonce))
 
     @api.put("/marks", status_code=204)

@@ -43,7 +43,9 @@ class Estimate:
 
 
 def rank_scores(
-    rankings: Mapping[str, Sequence[str]], qrels: Mapping[str, Mapping[str, int]]
+    rankings: Mapping[str, Sequence[str]],
+    qrels: Mapping[str, Mapping[str, int]],
+    metrics: Mapping[str, str] = RANKING,
 ) -> dict[str, dict[str, float]]:
     """Return the ranking metrics of each query that has a relevant document; one that is not ranked at all gets zeros.
 
@@ -51,9 +53,9 @@ def rank_scores(
     """
     import ir_measures
 
-    measures = {ir_measures.parse_measure(code): name for name, code in RANKING.items()}
+    measures = {ir_measures.parse_measure(code): name for name, code in metrics.items()}
     judged = {query: dict(grades) for query, grades in qrels.items() if any(grade > 0 for grade in grades.values())}
-    scores = {query: dict.fromkeys(RANKING, 0.0) for query in judged}
+    scores = {query: dict.fromkeys(metrics, 0.0) for query in judged}
     run = {
         query: {document: 1 / rank for rank, document in enumerate(ranking, start=1)}
         for query, ranking in rankings.items()

@@ -11,19 +11,17 @@ import argparse
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
-from eval.speed import describe_machine, percentiles, read_questions
+from eval.speed import serving
+from eval.timing import describe_machine, percentiles, read_questions
 
 PEOPLE, EACH = 20, 15
 CHROMIUM_FLAGS = [
@@ -49,26 +47,6 @@ LINES = [
     "奖励",
     "高层次人才",
 ]
-
-
-@contextmanager
-def serve(index: Path) -> Iterator[str]:
-    """Serve an index in a process of its own; yield its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "assistant.interfaces.cli", "serve", "--index", str(index), "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(600):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
 
 
 def open_page(browser: Any, address: str, path: str, ready: str) -> dict[str, float]:
@@ -196,7 +174,7 @@ def measure(index: Path) -> dict[str, object]:
 
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     results: dict[str, object] = {"machine": describe_machine()}
-    with serve(index) as address:
+    with serving(index) as (address, _):
         import httpx
 
         first = httpx.get(f"{address}/v1/search", params={"q": "人才", "k": 1}).json()[0]["measure_id"]

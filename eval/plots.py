@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from eval.metrics import Bin, Estimate
 
-_WIDTH, _LABEL, _VALUE, _ROW = 840, 110, 84, 30
+# As wide as the page shows two plots beside each other, and not so wide that a telephone makes them unreadable.
+_WIDTH, _LABEL, _VALUE, _ROW = 440, 88, 76, 30
 _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _SIDE = 300
 
@@ -34,21 +35,28 @@ def _across(share: float) -> float:
     return _LABEL + share * (_WIDTH - _LABEL - _VALUE)
 
 
-def whiskers(title: str, rows: Mapping[str, Sequence[Estimate]]) -> Markup:
-    """Draw a dot with its interval for each estimate: a row a label, the first series in front."""
+def whiskers(title: str, rows: Mapping[str, Sequence[Estimate]], top: float = 1.0, form: str = "{:.0%}") -> Markup:
+    """Draw a dot with its interval for each estimate: a row a label, the first series in front.
+
+    Args:
+        title: Read by those who do not see it.
+        rows: The estimates by label.
+        top: The right end of the axis.
+        form: How its ticks and the values are written.
+    """
     height = _ROW * len(rows) + 28
     parts = [_line(_across(t), 4, _across(t), height - 24, "grid") for t in _TICKS]
-    parts += [_text(_across(t), height - 8, f"{t:.0%}", "middle", "tick") for t in _TICKS]
+    parts += [_text(_across(t), height - 8, form.format(t * top), "middle", "tick") for t in _TICKS]
     for number, (label, estimates) in enumerate(rows.items()):
         middle = _ROW * number + 4 + _ROW / 2
         parts.append(_text(_LABEL - 12, middle + 4, label, "end"))
         for series, e in reversed(list(enumerate(estimates))):
             if e.count:
                 y = middle + (series - (len(estimates) - 1) / 2) * 9
-                parts.append(_line(_across(e.low), y, _across(e.high), y, f"whisker s{series}"))
-                parts.append(f'<circle cx="{_across(e.mean):.1f}" cy="{y:.1f}" r="4.5" class="dot s{series}"/>')
+                parts.append(_line(_across(e.low / top), y, _across(e.high / top), y, f"whisker s{series}"))
+                parts.append(f'<circle cx="{_across(e.mean / top):.1f}" cy="{y:.1f}" r="4.5" class="dot s{series}"/>')
         if estimates and estimates[0].count:
-            parts.append(_text(_WIDTH - _VALUE + 14, middle + 4, f"{estimates[0].mean:.0%}", "start", "value"))
+            parts.append(_text(_WIDTH - _VALUE + 14, middle + 4, form.format(estimates[0].mean), "start", "value"))
             parts.append(_text(_WIDTH, middle + 4, estimates[0].count, "end", "tick"))
     return _svg(_WIDTH, height, title, parts)
 

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from assistant import Turn
 from corpus import SHIPPED_POLICIES, Corpus, PolicyAssistantError
+from eval.words import chinese
 
 QUESTIONS = Path(__file__).parent / "questions"
 DOCUMENTS = Path(__file__).parent / "documents"
@@ -70,33 +76,107 @@ class QuestionSetError(PolicyAssistantError):
     """A line of a question set is malformed."""
 
 
+@dataclass(slots=True)
+class Parsed:
+    """A file of questions: the well-formed ones by line, or by row of a spreadsheet, and what is wrong with the others."""
+
+    file: Path
+    rows: dict[int, QuestionRow] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    unit: str = "line"
+    columns: dict[str, str] = field(default_factory=dict)
+    """What a spreadsheet calls a field."""
+    places: dict[str, int] = field(default_factory=dict)
+    """Where each id stands first."""
+
+    def where(self, number: int, name: str) -> str:
+        """Return how the reader of a message finds a field again."""
+        outer, dot, inner = name.partition(".")
+        return f"{self.file}, {self.unit} {number}, {self.columns.get(outer, outer)}{dot}{inner}"
+
+    def add(self, number: int, validate: Callable[[], QuestionRow]) -> None:
+        """Keep the row that a function makes, or what it finds wrong."""
+        try:
+            row = validate()
+        except ValidationError as error:
+            for e in error.errors():
+                name = ".".join(map(str, e["loc"])) or self.unit
+                self.problems.append(f"{self.where(number, name)}: {_explained(e)}")
+            return
+        if row.id in self.places:
+            self.problems.append(
+                f"{self.where(number, 'id')}: {row.id!r} stands in {self.unit} {self.places[row.id]} too"
+            )
+        self.places.setdefault(row.id, number)
+        self.rows[number] = row
+
+    def unknown_measures(self, corpus: Corpus) -> list[str]:
+        """Return every relevant measure that is not there, with what may have been meant."""
+        known = [measure.measure_id for measure in corpus.measures]
+        problems = []
+        for number, row in self.rows.items():
+            for name in sorted(set(row.relevant).difference(known)):
+                near = ", ".join(get_close_matches(name, known, n=3, cutoff=0.8))
+                meant = f"; there is {near}" if near else ""
+                problems.append(f"{self.where(number, 'relevant')}: no measure {name!r}{meant}")
+        return problems
+
+    def doubts(self, corpus: Corpus) -> list[str]:
+        """Return every other judgement that the texts do not bear out."""
+        texts = {measure.measure_id: squeeze(measure.text) for measure in corpus.measures}
+        problems = []
+        for number, row in self.rows.items():
+            held = [texts.get(m, "") for m in row.relevant]
+            for phrase in row.phrases:
+                if not any(squeeze(phrase) in text for text in held):
+                    problems.append(f"{self.where(number, 'phrases')}: {phrase!r} stands in no relevant measure")
+            if row.outcome == "answered" and not row.relevant:
+                problems.append(f"{self.where(number, 'relevant')}: is empty, yet the outcome is 'answered'")
+        return problems
+
+    def questions(self) -> list[QuestionRow]:
+        """Return the questions.
+
+        Raises:
+            QuestionSetError: There are none, or something is wrong with one; it names the places.
+        """
+        refuse(self.problems if self.rows or self.problems else [f"{self.file} holds no question"])
+        return list(self.rows.values())
+
+
+def _explained(error: ErrorDetails) -> str:
+    match error["type"]:
+        case "literal_error":
+            known = re.sub(r"'(\w+)'", lambda m: f"{m[1]} ({chinese()[m[1]]})", error["ctx"]["expected"])
+            return f"{error['input']!r} is none of {known}"
+        case "string_too_short":
+            return "is empty"
+        case _:
+            return error["msg"]
+
+
+def refuse(problems: Sequence[str], hint: str = "") -> None:
+    """Raise an error that lists the problems, the first twenty of them, if there are any."""
+    if problems:
+        more = [f"… and {len(problems) - 20} more"] if len(problems) > 20 else []
+        raise QuestionSetError("\n".join([*problems[:20], *more]), hint)
+
+
 def read_questions(file: Path) -> list[QuestionRow]:
     """Return the questions of a file of JSON lines.
 
     Raises:
-        QuestionSetError: It names the file, the line and the field of the first error.
+        QuestionSetError: It names the file, the line and the field of each error.
     """
-    rows, problems = parse_questions(file)
-    if problems:
-        raise QuestionSetError(problems[0], f"See every error: policyqa eval check {file}")
-    return list(rows.values())
+    return parse_questions(file).questions()
 
 
-def parse_questions(file: Path) -> tuple[dict[int, QuestionRow], list[str]]:
-    """Return the well-formed questions of a file of JSON lines by line, and what is wrong with each other line."""
-    rows, problems, seen = dict[int, QuestionRow](), list[str](), dict[str, int]()
+def parse_questions(file: Path) -> Parsed:
+    """Read a file of JSON lines; what is wrong with a line is noted, and the next one read."""
+    parsed = Parsed(file)
     for number, line in _lines(file):
-        where = f"{file}, line {number}"
-        try:
-            row = QuestionRow.model_validate_json(line)
-        except ValidationError as error:
-            problems += [f"{where}, {'.'.join(map(str, e['loc'])) or 'line'}: {e['msg']}" for e in error.errors()]
-            continue
-        if row.id in seen:
-            problems.append(f"{where}, id: {row.id!r} stands in line {seen[row.id]} too")
-        seen.setdefault(row.id, number)
-        rows[number] = row
-    return rows, problems
+        parsed.add(number, partial(QuestionRow.model_validate_json, line))
+    return parsed
 
 
 def _lines(file: Path) -> Iterator[tuple[int, str]]:
@@ -108,21 +188,6 @@ def _lines(file: Path) -> Iterator[tuple[int, str]]:
         ) from error
     # Not splitlines(): a question may hold U+2028 or U+0085, which JSON leaves as they are.
     return ((number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip())
-
-
-def check_judgements(rows: Iterable[QuestionRow], corpus: Corpus) -> list[tuple[str, str]]:
-    """Return (question id, problem) of every judgement that the corpus does not bear out."""
-    texts = {measure.measure_id: squeeze(measure.text) for measure in corpus.measures}
-    problems = []
-    for row in rows:
-        problems += [(row.id, f"relevant: no measure {m!r}") for m in row.relevant if m not in texts]
-        held = [texts.get(m, "") for m in row.relevant]
-        for phrase in row.phrases:
-            if not any(squeeze(phrase) in text for text in held):
-                problems.append((row.id, f"phrases: {phrase!r} stands in no relevant measure"))
-        if row.outcome == "answered" and not row.relevant:
-            problems.append((row.id, "relevant: empty, yet the outcome is 'answered'"))
-    return problems
 
 
 def squeeze(text: str) -> str:

@@ -13,7 +13,8 @@ from eval.ablate import WINDOWS, Row, ablate
 from eval.configurations import CONFIGURATIONS
 from eval.metrics import estimate
 from eval.questions import QUESTIONS, QuestionRow, corpus_of, read_questions, set_names
-from eval.runs import Record, make_manifest, open_assistant, run
+from eval.records import Record
+from eval.runs import make_manifest, open_assistant, run
 
 _REGISTERS = ("formal", "colloquial", "english", "traditional", "typo")
 _RANKINGS = ("bm25", "model", "both", WINDOWS, "expansion")

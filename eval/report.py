@@ -2,42 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from eval.compare import Comparison, compare_records
-from eval.metrics import LOWER_IS_BETTER, METRICS, Estimate, reliability
+from eval.compare import Comparison, chance, compare_records
+from eval.metrics import LOWER_IS_BETTER, METRICS, Estimate, estimate, grouped, reliability
 from eval.plots import calibration_plot, coverage_plot, latency_plot, stacks, whiskers
-from eval.runs import Record, Run, by_group, summarise
+from eval.records import Record, by_group, summarise
+from eval.runs import Run
+from eval.words import Translate, page, translate
 
-TEMPLATES = Path(__file__).parent / "templates"
 OUTCOMES = ("answered rightly", "refused rightly", "other measure", "refused wrongly", "answered wrongly")
+_CALIBRATED = 20
+"""With fewer judged questions, a curve of calibration shows chance."""
 _GROUP_METRICS = ("recall@5", "MRR@10", "citation precision", "citation recall", "expected phrase", "outcome")
-Translate = Callable[..., str]
-
-
-@cache
-def _chinese() -> dict[str, str]:
-    words: dict[str, str] = json.loads((TEMPLATES / "zh.json").read_text(encoding="utf-8"))
-    return words
-
-
-def translate(language: str) -> Translate:
-    """Return the function from an English text of the report to its text in a language, with its {0}, {1} filled in."""
-
-    def text(english: str, *values: object) -> str:
-        words = _chinese()[english] if language == "zh" else english
-        return words.format(*values) if values else words
-
-    return text
 
 
 def to_html(run: Run, previous: Run | None = None, language: str = "zh") -> str:
@@ -49,16 +31,9 @@ def to_html(run: Run, previous: Run | None = None, language: str = "zh") -> str:
         language: Of the report's own words, zh or en.
     """
     t = translate(language)
-    template = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    ).get_template("report.html")
     records = run.records
     times = {name: [row[name] for row in run.latencies if name in row] for name in ("search", "ask")}
-    return template.render(
+    return page("report.html").render(
         t=t,
         language=language,
         run=run,
@@ -78,6 +53,8 @@ def to_html(run: Run, previous: Run | None = None, language: str = "zh") -> str:
         right_of={name: {v: _share_right(rows) for v, rows in g.items()} for name, g in by_group(records).items()},
         problems={record.id: problems(record, t) for record in records},
         percent=percent,
+        chance=chance,
+        earlier_right=_share_right(previous.records) if previous else (0, 0),
     )
 
 
@@ -144,6 +121,7 @@ def _plots(run: Run, times: Mapping[str, Sequence[float]], t: Translate) -> dict
             for kind, members in groups["kind"].items()
         }
         plots["Outcomes, by kind"] = stacks(t("Outcomes, by kind"), {k: c for k, c in counts.items() if sum(c)})
+    if len(judged) >= _CALIBRATED:
         confidences, right = [r.confidence for r in judged], [bool(r.right) for r in judged]
         bins, error = reliability(confidences, right)
         plots["Reliability"] = calibration_plot(t("Reliability"), bins, t("stated confidence"), t("share right"))
@@ -151,10 +129,30 @@ def _plots(run: Run, times: Mapping[str, Sequence[float]], t: Translate) -> dict
         plots["Risk and coverage"] = coverage_plot(
             t("Risk and coverage"), confidences, right, t("share of questions kept"), t("share right")
         )
+        plots["Right and stated confidence, by kind"] = whiskers(
+            t("Right and stated confidence, by kind"),
+            {
+                t(kind): [estimate(r.right for r in members), estimate(r.confidence for r in members)]
+                for kind, members in grouped(judged, lambda r: r.kind).items()
+            },
+        )
     if any(times.values()):
         named = {t(name): values for name, values in times.items() if values}
         plots["Latency"] = latency_plot(t("Latency"), named, t("milliseconds"), t("share of questions"))
+        plots["Latency, by kind"] = _latency_by_kind(run, t)
     return plots
+
+
+def _latency_by_kind(run: Run, t: Translate) -> Markup:
+    """Draw the median of each kind's times, with the line from the 5th to the 95th percentile."""
+    kinds = {record.id: record.kind for record in run.records}
+    rows = {}
+    for kind, times in grouped(run.latencies, lambda row: str(kinds[row["id"]])).items():
+        low, middle, high = np.percentile([row.get("ask", row["search"]) for row in times], [5, 50, 95])
+        rows[t(kind)] = [Estimate(float(middle), float(low), float(high), len(times))]
+    # Four equal steps of a round number of milliseconds.
+    top = 4 * math.ceil(max(estimates[0].high for estimates in rows.values()) / 4)
+    return whiskers(t("Latency, by kind"), rows, top, "{:.0f}")
 
 
 def problems(record: Record, t: Translate) -> list[str]:

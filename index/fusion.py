@@ -1,4 +1,4 @@
-"""Scores of several rankings to one scale."""
+"""Scores of several rankings to one scale, and the best of them."""
 
 from __future__ import annotations
 
@@ -13,3 +13,12 @@ def standardise(scores: NDArray[np.float32]) -> NDArray[np.float32]:
     """
     spread = scores.std()
     return (scores - scores.mean()) / spread if spread > 1e-9 else np.zeros_like(scores)
+
+
+def first_of(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
+    """Return the places of the k best scores, best first, equal ones in their order: all of them where k is larger."""
+    if k >= len(scores):
+        return np.argsort(-scores, kind="stable")
+    # Only what reaches the k-th best score is put in order.
+    reached = np.flatnonzero(scores >= np.partition(scores, len(scores) - k)[len(scores) - k])
+    return reached[np.argsort(-scores[reached], kind="stable")][:k]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus import Document, find_terms
-from index.fusion import standardise
+from index.fusion import first_of, standardise
 from index.late import LateInteraction, unit_vectors
 from index.protocols import Encoder, Reranker
 from index.schema import Filters, Hit, Signals
@@ -33,6 +33,8 @@ class Weights:
 # BM25 knows no English, but for names and figures that the text prints in Latin letters.
 CHINESE, ENGLISH = Weights(), Weights(sparse=0.2, memory=0.0)
 _CANDIDATES = 300
+# So many of the first are read sentence by sentence.
+_READ = 20
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,10 @@ class HybridRetriever:
             return np.zeros(0, dtype=np.float32)
         if not hasattr(self.encoder, "tokenize"):
             return self.encoder.encode_documents(texts) @ self.encoder.encode_query(query)
-        tokens = self.encoder.tokenize(texts)
+        tokens = [self.encoder.tokens_of(text) for text in texts]  # type: ignore[attr-defined]
         offsets = np.cumsum([0, *map(len, tokens)])
         late = LateInteraction(unit_vectors(self.encoder.token_vectors), np.concatenate(tokens), offsets)  # type: ignore[attr-defined]
-        return late.scores(self.encoder.tokenize([query])[0], range(len(texts)))
+        return late.scores(self.encoder.tokens_of(query), range(len(texts)))  # type: ignore[attr-defined]
 
     def background(self, query: str) -> float:
         """Return the best cosine of a question to the provisions that the model remembers; 0 where it has no memory."""
@@ -81,9 +83,10 @@ class HybridRetriever:
         self, query: str, count: int, allowed: NDArray[np.int64] | None, weights: Weights, keep: int
     ) -> list[Hit]:
         vector = self.encoder.encode_query(query)
-        pooled = self._dense_scores(vector, count, allowed)
         memory = getattr(self.encoder, "memory", None)
-        recalled = self._dense_scores(memory.recall(vector), count, allowed) if memory else pooled
+        vectors = [vector, memory.recall(vector)] if memory else [vector]
+        pooled, *others = self._dense_scores(vectors, count, allowed)
+        recalled = others[0] if memory else pooled
         extra = (
             [t for term in find_terms(query) for name in term.official[:4] for t in terms(name)]
             if weights.expansion
@@ -95,41 +98,46 @@ class HybridRetriever:
         if len(searched) <= count:
             rows = searched
         else:
-            by_words = searched[np.argsort(-sparse[searched], kind="stable")[: count // 3]]
+            by_words = searched[first_of(sparse[searched], count // 3)]
             rows = np.array(sorted({*pooled, *recalled, *by_words[sparse[by_words] > 0].tolist()}), dtype=np.int64)
         dense, remembered = _column(pooled, rows), _column(recalled, rows)
         scores = weights.dense * standardise(dense) + weights.sparse * standardise(sparse[rows])
         if memory:
             scores = scores + weights.memory * standardise(remembered)
-        matched = dense
+        matched, matches = dense, None
         if (late := self._late_interaction()) is not None:
-            matched = late.scores(self.encoder.tokenize([query])[0], rows)  # type: ignore[attr-defined]
+            parts = self.store.parts
+            matches = late.match(self.encoder.tokens_of(query), parts[rows], parts[rows + 1])  # type: ignore[attr-defined]
+            matched = matches.scores()
             scores = scores + weights.late * standardise(matched)
         best = np.argsort(-scores, kind="stable")[:keep]
-        columns = (array[best].tolist() for array in (rows, scores, dense, matched, sparse[rows], remembered))
+        surprise = np.zeros(len(best), dtype=np.float32)
+        if matches:
+            surprise[:_READ] = matches.surprise(best[:_READ])
+        columns = [array[best].tolist() for array in (scores, dense, matched, sparse[rows], remembered)]
         hits = [
-            Hit(self.store.measure(row), score, Signals(*signals))
-            for row, score, *signals in zip(*columns, strict=True)
+            Hit(self.store.measure(row), signals[0], Signals(*signals))
+            for row, *signals in zip(rows[best].tolist(), *columns, surprise.tolist(), strict=True)
         ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.measure.measure_id))
 
     def _dense_scores(
-        self, query: NDArray[np.float32], count: int, allowed: NDArray[np.int64] | None
-    ) -> dict[int, float]:
-        """Return the best cosine of each measure's passages, for the nearest `count` measures."""
+        self, queries: Sequence[NDArray[np.float32]], count: int, allowed: NDArray[np.int64] | None
+    ) -> list[dict[int, float]]:
+        """Return for each query the best cosine of each measure's passages, for the nearest `count` measures."""
         passages = self._passages_of(allowed) if allowed is not None else None
-        found: dict[int, float] = {}
-        rows, scores = self.store.dense.search(query, count * 4, passages)
-        for row, score in zip(self.store.passage_rows[rows].tolist(), scores.tolist(), strict=True):
-            found.setdefault(row, score)
-            if len(found) >= count:
-                break
+        found = []
+        for rows, scores in self.store.dense.search(queries, count * 4, passages):
+            owners = self.store.passage_rows[rows]
+            # The first passage of each measure is its best one.
+            first = np.sort(np.unique(owners, return_index=True)[1])[:count]
+            found.append(dict(zip(owners[first].tolist(), scores[first].tolist(), strict=True)))
         return found
 
     def _passages_of(self, measures: NDArray[np.int64]) -> NDArray[np.int64]:
-        owners = self.store.passage_rows
-        starts, ends = np.searchsorted(owners, measures), np.searchsorted(owners, measures, side="right")
-        return np.concatenate([np.arange(a, b) for a, b in zip(starts, ends, strict=True)]).astype(np.int64)
+        wanted = np.zeros(len(self.store), dtype=bool)
+        wanted[measures] = True
+        return np.flatnonzero(wanted[self.store.passage_rows])
 
     def _late_interaction(self) -> LateInteraction | None:
         if not self._late:
@@ -149,14 +157,18 @@ class HybridRetriever:
         """Return the sorted rows of the measures that pass the filters, or None where all do."""
         if filters == Filters():
             return None
-        rows: list[int] = []
+        passing = np.zeros(len(self.store), dtype=bool)
         for document in self.store.documents.values():
             if _passes(document, filters):
-                rows.extend(self.store.document_rows.get(document.doc_id, range(0)))
+                rows = self.store.document_rows.get(document.doc_id, range(0))
+                passing[rows.start : rows.stop] = True
         if filters.unit:
-            responsible = {row for name, named in self.store.unit_rows.items() if filters.unit in name for row in named}
-            rows = [row for row in rows if row in responsible]
-        return np.array(sorted(rows), dtype=np.int64)
+            responsible = np.zeros(len(self.store), dtype=bool)
+            for name, named in self.store.unit_rows.items():
+                if filters.unit in name:
+                    responsible[named] = True
+            passing &= responsible
+        return np.flatnonzero(passing)
 
 
 def _column(found: dict[int, float], rows: NDArray[np.int64]) -> NDArray[np.float32]:

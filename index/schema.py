@@ -17,8 +17,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What each ranking says of a measure, before fusion; comparable between questions."""
+    """What each ranking says of a measure; but for `fused`, comparable between questions."""
 
+    fused: float
+    """Sum of the rankings, each standardised over the candidates: the retriever's score."""
     dense: float
     """Best cosine of its passages."""
     late: float
@@ -27,6 +29,8 @@ class Signals:
     """BM25."""
     memory: float
     """Best cosine of its passages to the provisions that answer like questions; the cosine again without a memory."""
+    surprise: float = 0.0
+    """How surprising its best two sentences would be as a chance find (`index/late.py`); 0 beyond the first 20."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +47,8 @@ class StaticEncoder:
         self._tokenizer.no_padding()
         self.token_vectors = weights.astype(np.float32)
         self.memory = memory
+        # `tokenize` of one text, remembered: a question is read thrice, a measure's sentences by many questions.
+        self.tokens_of = lru_cache(maxsize=16_384)(lambda text: self.tokenize([text])[0])
 
     @classmethod
     def from_weights(cls, tokenizer: Tokenizer, weights: NDArray[np.float32]) -> StaticEncoder:

@@ -2,7 +2,7 @@
 
 A folder holds `builds/<fingerprint>/` and the file `CURRENT`, which names the build that serves. A build is written
 beside the others, its manifest last, and `CURRENT` is replaced in one step: a crash at any moment leaves the old index
-serving. Row i of the vectors is passage i; row j of BM25, of the tokens and of the measures is measure j.
+serving. Row i of the vectors is passage i; row j of BM25, of the parts and of the measures is measure j.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus import Amount, Contact, Corpus, Date, Document, Measure, Unit, Validity, find_terms
+from corpus import Amount, Contact, Corpus, Date, Document, Measure, Unit, Validity, find_terms, sentences
 from index.dense import DenseIndex, build_dense
 from index.passages import passages_of
 from index.protocols import Encoder
@@ -101,9 +101,11 @@ def build_index(
     contexts = [_context(measure, documents[measure.doc_id]) for measure in measures]
     build_sparse(contexts, partial)
     if hasattr(encoder, "tokenize"):
-        tokens = encoder.tokenize([f"{' '.join(m.path[-2:])} {m.text}" for m in measures])
+        parts = [(" ".join(m.path[-2:]), *(sentences(m.text) or (m.text,))) for m in measures]
+        tokens = encoder.tokenize([part for split in parts for part in split])
         np.save(partial / "tokens.npy", np.concatenate(tokens).astype(np.int32))
         np.save(partial / "token_offsets.npy", np.cumsum([0, *map(len, tokens)]).astype(np.int64))
+        np.save(partial / "parts.npy", np.cumsum([0, *map(len, parts)]).astype(np.int64))
     manifest: dict[str, Any] = {
         "encoder": encoder.name,
         "format": format_hash(),
@@ -251,14 +253,19 @@ class StoredIndex:
     @cached_property
     def passage_rows(self) -> NDArray[np.int32]:
         """The measure row of each passage, in increasing order."""
-        return np.load(self.folder / "passage_rows.npy", mmap_mode="r")
+        return np.asarray(np.load(self.folder / "passage_rows.npy", mmap_mode="r"))
 
     @cached_property
     def tokens(self) -> tuple[NDArray[np.int32], NDArray[np.int64]] | None:
-        """Token ids of the measures and their offsets, where the encoder has tokens."""
+        """Token ids of the parts of all measures, and their offsets, where the encoder has tokens."""
         if not (self.folder / "tokens.npy").exists():
             return None
         return np.load(self.folder / "tokens.npy", mmap_mode="r"), np.load(self.folder / "token_offsets.npy")
+
+    @cached_property
+    def parts(self) -> NDArray[np.int64]:
+        """Where the parts of each measure begin among those of `tokens`, and the end; first its headings, then its sentences."""
+        return np.load(self.folder / "parts.npy")
 
     @cached_property
     def _measures(self) -> _Records:
@@ -330,8 +337,12 @@ class StoredIndex:
     def __len__(self) -> int:
         return len(self._measures)
 
-    def measure(self, row: int) -> Measure:
-        """Return the measure of a row."""
+    @cached_property
+    def measure(self) -> Callable[[int], Measure]:
+        """What returns the measure of a row; the last ones read are kept."""
+        return lru_cache(maxsize=4096)(self._read_measure)
+
+    def _read_measure(self, row: int) -> Measure:
         record = self._measures[row]
         facts = {"units": Unit, "amounts": Amount, "dates": Date, "contacts": Contact}
         for name, kind in facts.items():

@@ -264,13 +264,15 @@ def serve(
 
     from assistant.interfaces.feedback import Feedback
     from assistant.interfaces.rest import create_api
+    from assistant.schema import Request
 
     settings = _settings(index=index)
     address, number = host or settings.host, port or settings.port
     if address not in ("127.0.0.1", "localhost", "::1"):
         _errors.print(f"[yellow]Warning:[/] bound to {address}, reachable beyond this machine, without a password.")
     assistant = _assistant(index)
-    assistant.retriever.search("预热", 1)
+    # The first question loads names, patterns and the index; nobody shall wait for that.
+    assistant.ask(Request(question="武昌给人才补贴多少钱？"))
     api = create_api(assistant, Feedback(settings.feedback_file), page=True)
     _errors.print(f"Page: http://{address}:{number}/   REST: http://{address}:{number}/v1/   API docs: /docs")
     uvicorn.run(api, host=address, port=number, log_level="warning")
@@ -354,9 +356,9 @@ def main() -> None:
     try:
         app()
     except PolicyAssistantError as error:
-        _errors.print(f"Error: {error.message}", markup=False)
+        _errors.print(f"Error: {error.message}", markup=False, soft_wrap=True)
         if error.hint:
-            _errors.print(f"Hint: {error.hint}", markup=False)
+            _errors.print(f"Hint: {error.hint}", markup=False, soft_wrap=True)
         sys.exit(1)
     except ValidationError as error:
         _errors.print(f"Error: {error.errors()[0]['loc']}: {error.errors()[0]['msg']}", markup=False)

@@ -17,8 +17,7 @@ from assistant.core import Assistant
 from assistant.interfaces.pages import article, quoted_title
 from assistant.question import Question, understand
 from assistant.schema import Answer, Request
-from assistant.sentences import sentences
-from corpus import Document, Measure, PolicyAssistantError, load_vocabulary
+from corpus import Document, Measure, PolicyAssistantError, load_vocabulary, sentences
 from index import Filters, needed, plain
 
 FACETS = ("place", "document", "level", "topic", "audience", "unit", "validity")

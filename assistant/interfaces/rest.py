@@ -33,8 +33,7 @@ from assistant.schema import (
     to_hit,
     to_measure,
 )
-from assistant.sentences import sentences
-from corpus import PolicyAssistantError
+from corpus import PolicyAssistantError, sentences
 from index import Filters, UnusableIndexError
 
 MAX_BODY = 1_000_000

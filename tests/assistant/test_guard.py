@@ -8,8 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from assistant.guard import unsupported
-from assistant.sentences import sentences
-from corpus import SHIPPED_POLICIES, Amount, Measure, figure_value, load_corpus
+from corpus import SHIPPED_POLICIES, Amount, Measure, figure_value, load_corpus, sentences
 from eval.questions import DOCUMENTS
 
 MEASURES = [m for folder in (SHIPPED_POLICIES, DOCUMENTS / "unseen") for m in load_corpus(folder).measures]

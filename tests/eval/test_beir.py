@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import ir_measures
 import pytest
 from typer.testing import CliRunner
 
-from eval.beir import evaluate
+from eval.beir import METRICS, evaluate
 from eval.commands import app
-from eval.exchange import read_run
+from eval.exchange import beir_qrels
 from eval.questions import QuestionSetError
+from eval.trec import read_run, write_qrels, write_run
 
 
 @pytest.fixture
@@ -55,3 +57,29 @@ def test_what_is_missing_is_named(folder: Path) -> None:
     (folder / "qrels" / "test.tsv").unlink()
     with pytest.raises(QuestionSetError, match=r"qrels\.tsv"):
         evaluate(folder)
+
+
+def test_judgements_of_what_is_not_there_are_counted_and_none_at_all_is_refused(folder: Path) -> None:
+    with (folder / "qrels" / "test.tsv").open("a", encoding="utf-8") as file:
+        file.write("nobody\t3\t1\nd\tabsent\t1\nunjudged\t3\t0\n")
+    metrics = evaluate(folder, "bm25")[1]
+    assert (metrics["queries"], metrics["queries_without_text"], metrics["relevant_not_in_corpus"]) == (4, 1, 1)
+    (folder / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\na\tabsent\t1\n", encoding="utf-8")
+    with pytest.raises(QuestionSetError, match="no relevant document is in the corpus"):
+        evaluate(folder)
+    (folder / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\nx\t3\t1\n", encoding="utf-8")
+    with pytest.raises(QuestionSetError, match="no query has a judgement"):
+        evaluate(folder)
+
+
+def test_the_run_that_is_written_has_the_same_figures_for_other_tools(folder: Path) -> None:
+    rankings, metrics = evaluate(folder, "bm25")
+    write_run(folder / "run.trec", rankings)
+    write_qrels(folder / "run.qrels", beir_qrels(folder))
+    theirs = ir_measures.calc_aggregate(
+        [ir_measures.parse_measure(code) for code in METRICS.values()],
+        ir_measures.read_trec_qrels(str(folder / "run.qrels")),
+        ir_measures.read_trec_run(str(folder / "run.trec")),
+    )
+    for name, code in METRICS.items():
+        assert metrics[name] == pytest.approx(theirs[ir_measures.parse_measure(code)], abs=1e-6)

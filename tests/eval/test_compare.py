@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import fakes
 import pytest
 
 from eval.compare import compare_records, to_markdown
-from eval.runs import Record, Run, RunError
+from eval.records import Record
+from eval.runs import Run, RunError
 
 
 def record(number: int, cited: str, recall: float, status: str | None = "answered") -> Record:
-    return Record.model_validate(
-        {
-            "id": f"q{number}", "language": "zh", "register": "formal", "question": f"第{number}问？", "history": [],
-            "kind": "what", "persona": "applicant", "relevant": {"d:1": 2}, "phrases": [], "outcome": "answered",
-            "ranking": [], "bm25": [], "expected": [], "status": status, "citations": [{"measure_id": cited}],
-            "scores": {"recall@5": recall, "outcome": float(cited == "d:1")}, "bm25_scores": {},
-        }
-    )  # fmt: skip
+    scores = {"recall@5": recall, "outcome": float(cited == "d:1")}
+    return fakes.record(
+        id=f"q{number}", question=f"第{number}问？", status=status, citations=[{"measure_id": cited}], scores=scores
+    )
 
 
 def run_of(name: str, records: list[Record]) -> Run:
@@ -38,7 +36,7 @@ def test_won_and_lost_questions_and_their_exact_test() -> None:
     assert (change["outcome"].test, change["outcome"].p) == ("McNemar", found.p)
     text = to_markdown(run_of("a", before), run_of("b", after), found)
     assert "Won: 6" in text
-    assert "- q6 (what, formal) 第6问？" in text
+    assert "- q6 (how_much, formal) 第6问？" in text
 
 
 def test_a_clear_change_is_called_better_and_a_small_one_is_not() -> None:

@@ -6,9 +6,9 @@ import math
 from pathlib import Path
 
 import ir_measures
+import numpy as np
 import pytest
 
-from eval.exchange import write_qrels, write_run
 from eval.metrics import (
     RANKING,
     Bin,
@@ -19,6 +19,7 @@ from eval.metrics import (
     rank_scores,
     reliability,
 )
+from eval.trec import write_qrels, write_run
 
 QRELS = {"q1": {"a": 2, "b": 1}, "q2": {"c": 2}, "q3": {"z": 2}, "q4": {}}
 RUN = {"q1": ["b", "x", "a"], "q2": [*"defghijklmn", "c"], "q4": ["a"]}
@@ -88,3 +89,19 @@ def test_reliability_bins_and_their_error() -> None:
     bins, error = reliability([0.95, 0.85, 0.15, 1.0], [True, False, False, True])
     assert bins == [Bin(0.15, 0.0, 1), Bin(0.85, 0.0, 1), Bin(pytest.approx(0.975), 1.0, 2)]
     assert error == pytest.approx((0.15 + 0.85 + 2 * 0.025) / 4)
+
+
+def test_paired_tests_are_those_of_scipy() -> None:
+    from scipy import stats
+
+    rng = np.random.default_rng(3)
+    before = rng.random(11).round(1)
+    after = (before + rng.normal(0.1, 0.2, 11)).round(1)
+
+    def difference(x: np.ndarray, y: np.ndarray, axis: int) -> np.ndarray:
+        return np.mean(y - x, axis=axis)
+
+    exact = stats.permutation_test((before, after), difference, permutation_type="samples", n_resamples=np.inf)
+    assert paired_difference(before.tolist(), after.tolist())[1] == pytest.approx(exact.pvalue)
+    for won, lost in ((0, 1), (7, 2), (23, 30)):
+        assert mcnemar(won, lost) == pytest.approx(stats.binomtest(won, won + lost).pvalue)

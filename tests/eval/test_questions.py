@@ -14,7 +14,6 @@ from eval.questions import (
     SCHEMA,
     QuestionRow,
     QuestionSetError,
-    check_judgements,
     hash_questions,
     parse_questions,
     read_questions,
@@ -39,14 +38,14 @@ def test_the_published_schema_is_the_models() -> None:
 
 @pytest.mark.parametrize("file", sorted(QUESTIONS.glob("*.jsonl")), ids=lambda file: file.stem)
 def test_every_committed_set_is_well_formed(file: Path) -> None:
-    assert parse_questions(file)[1] == []
+    assert parse_questions(file).problems == []
 
 
 def test_each_error_names_its_line_and_field(tmp_path: Path) -> None:
     file = write(tmp_path / "q.jsonl", ROW, "", {**ROW, "id": "a-2", "kind": "why"}, "{oops", ROW)
-    rows, problems = parse_questions(file)
-    assert [row.id for row in rows.values()] == ["a-1", "a-1"]
-    assert [problem.removeprefix(str(file)).partition(": ")[0] for problem in problems] == [
+    parsed = parse_questions(file)
+    assert [row.id for row in parsed.rows.values()] == ["a-1", "a-1"]
+    assert [problem.removeprefix(str(file)).partition(": ")[0] for problem in parsed.problems] == [
         ", line 3, kind",
         ", line 4, line",
         ", line 5, id",
@@ -59,21 +58,20 @@ def test_an_unjudged_question_says_so_with_null(tmp_path: Path) -> None:
     unjudged = read_questions(write(tmp_path / "q.jsonl", {**ROW, "outcome": None}))[0]
     assert (unjudged.outcome, unjudged.answerable) == (None, False)
     missing = {key: value for key, value in ROW.items() if key != "outcome"}
-    assert "line 1, outcome" in parse_questions(write(tmp_path / "q.jsonl", missing))[1][0]
+    assert "line 1, outcome" in parse_questions(write(tmp_path / "q.jsonl", missing)).problems[0]
 
 
-def test_judgements_are_held_against_the_texts() -> None:
+def test_judgements_are_held_against_the_texts(tmp_path: Path) -> None:
     text = "第一条 补贴3\n万元。"
     document = Document("d", "办法", text, "d.txt")
     corpus = Corpus((Split(document, (Measure("d:1", "d", "", "第一条", text, 0, len(text)),), ()),))
-    good = QuestionRow.model_validate(ROW)
-    assert check_judgements([good], corpus) == []  # a line break inside a phrase is no difference
-    bad = QuestionRow.model_validate({**ROW, "relevant": {"d:2": 1}})
-    assert check_judgements([bad], corpus) == [
-        ("a-1", "relevant: no measure 'd:2'"),
-        ("a-1", "phrases: '3万元' stands in no relevant measure"),
-    ]
-    assert check_judgements([good], replace(corpus, splits=())) != []
+    good = parse_questions(write(tmp_path / "good.jsonl", ROW))
+    assert good.doubts(corpus) == []  # a line break inside a phrase is no difference
+    assert good.doubts(replace(corpus, splits=())) != []
+    file = write(tmp_path / "bad.jsonl", {**ROW, "relevant": {"d:2": 1}})
+    bad = parse_questions(file)
+    assert bad.unknown_measures(corpus) == [f"{file}, line 1, relevant: no measure 'd:2'"]
+    assert bad.doubts(corpus) == [f"{file}, line 1, phrases: '3万元' stands in no relevant measure"]
 
 
 def test_the_hash_of_a_set_changes_with_any_field() -> None:

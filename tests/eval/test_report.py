@@ -6,32 +6,28 @@ import re
 from pathlib import Path
 from typing import Any
 
+import fakes
 import pytest
 
+from eval.records import Record
 from eval.report import problems, to_html, to_markdown, translate
-from eval.runs import Record, Run
+from eval.runs import Run
 
 HOSTILE = '<script>window.hacked=1</script>"><img src=x onerror=hacked()>'
 TEMPLATE = Path(__file__).parents[2] / "eval" / "templates" / "report.html"
 
 
 def record(**fields: Any) -> Record:
+    measure = {"measure_id": "d:1", "title": "办法", "place": "武昌区", "label": "第一条", "text": "给3万元。"}
     given = {
-        "id": "q-1", "language": "zh", "register": "formal", "question": "补贴多少？", "history": [], "kind": "how_much",
-        "persona": "applicant", "relevant": {"d:1": 2}, "phrases": ["3万元"], "outcome": "answered",
-        "ranking": ["d:9", "d:1"], "bm25": ["d:1"], "status": "answered", "confidence": 0.8, "answer": "给3万元。[1]",
+        "phrases": ["3万元"], "ranking": ["d:9", "d:1"], "bm25": ["d:1"], "status": "answered", "confidence": 0.8,
+        "answer": "给3万元。[1]", "expected": [{**measure, "grade": 2}],
         "sections": [{"kind": "conclusion", "title": "结论", "text": "给3万元。[1]", "citations": [1], "table": None}],
-        "citations": [
-            {"marker": 1, "measure_id": "d:1", "title": "办法", "place": "武昌区", "label": "第一条", "text": "给3万元。",
-             "quote": "给3万元。", "path": []}
-        ],
-        "expected": [
-            {"measure_id": "d:1", "grade": 2, "title": "办法", "place": "武昌区", "label": "第一条", "text": "给3万元。"}
-        ],
+        "citations": [{**measure, "marker": 1, "quote": "给3万元。", "path": []}],
         "scores": {"recall@1": 0.0, "recall@5": 1.0, "MRR@10": 0.5, "nDCG@10": 0.63, "outcome": 1.0, "false refusal": 0.0},
         "bm25_scores": {"recall@1": 1.0, "recall@5": 1.0, "MRR@10": 1.0, "nDCG@10": 1.0},
     }  # fmt: skip
-    return Record.model_validate({**given, **fields})
+    return fakes.record(**{**given, **fields})
 
 
 def run_of(*records: Record, name: str = "demo") -> Run:
@@ -45,9 +41,10 @@ def run_of(*records: Record, name: str = "demo") -> Run:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_nothing_in_a_report_is_loaded_from_elsewhere(language: str) -> None:
-    html = to_html(run_of(record(), record(id="q-2", status="not_covered", citations=[])), run_of(record()), language)
+    records = [record(id=f"q-{n}") for n in range(20)]
+    html = to_html(run_of(*records, record(id="q-20", status="not_covered", citations=[])), run_of(record()), language)
     assert re.findall(r"""(?:src|href)=["']?(?!#|data:)[^"' >]+|url\(|@import""", html) == []
-    assert html.count("<svg") == 6
+    assert html.count("<svg") == 8
     assert "default-src 'none'" in html
 
 
@@ -68,6 +65,10 @@ def test_a_report_of_the_same_run_is_the_same_and_one_of_a_ranking_alone_is_made
     ranked = record(status=None, citations=[], sections=[], answer="", scores={"recall@5": 1.0})
     assert "答对</h3>" not in to_html(run_of(ranked))
     assert to_html(Run(name="empty", manifest=run_of().manifest, records=[], latencies=[]))
+
+
+def test_of_few_questions_no_curve_of_calibration_is_drawn() -> None:
+    assert to_html(run_of(record())).count("<svg") == 5
 
 
 def test_the_report_has_each_of_its_words_in_chinese() -> None:

@@ -6,13 +6,15 @@ import json
 from pathlib import Path
 from typing import Any
 
+import fakes
 import pytest
 
 from assistant import Assistant
 from corpus import SHIPPED_POLICIES
 from eval.configurations import CONFIGURATIONS, configure
 from eval.questions import QUESTIONS, QuestionRow, read_questions
-from eval.runs import Record, Run, RunError, make_manifest, previous_of, read_run, run, summarise
+from eval.records import summarise
+from eval.runs import Run, RunError, make_manifest, previous_of, read_run, run
 
 FILES = ("manifest.json", "records.jsonl", "metrics.json")
 
@@ -117,17 +119,8 @@ def test_a_record_holds_the_answer_and_its_scores(folder: Path) -> None:
     ],
 )
 def test_what_counts_as_right(outcome: str | None, status: str, cited: list[str], right: bool | None) -> None:
-    record = blank(outcome=outcome, status=status, citations=[{"measure_id": m} for m in cited])
+    record = fakes.record(outcome=outcome, status=status, citations=[{"measure_id": m} for m in cited])
     assert record.right is right
-
-
-def blank(**fields: Any) -> Record:
-    given = {
-        "id": "q", "language": "zh", "register": "formal", "question": "补贴？", "history": [], "kind": "what",
-        "persona": "applicant", "relevant": {"d:1": 2}, "phrases": [], "outcome": "answered", "ranking": [], "bm25": [],
-        "expected": [], "scores": {}, "bm25_scores": {},
-    }  # fmt: skip
-    return Record.model_validate({**given, **fields})
 
 
 def test_every_configuration_ranks_in_its_own_way_and_only_one_answers(

@@ -8,7 +8,11 @@ from typing import Any
 import pytest
 
 from corpus import Corpus, PolicyAssistantError, split_document
-from eval.speed import count_tokens, grow, memory, percentiles, read_questions, report, run_stage, size_on_disk, tables
+from eval.growth import grow
+from eval.speed import report, run_stage
+from eval.speed_tables import tables
+from eval.stages import count_tokens
+from eval.timing import memory, percentiles, read_questions, size_on_disk
 
 
 def measures(size: int, seed: int = 0) -> list[tuple[str, str]]:

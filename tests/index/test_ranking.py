@@ -14,7 +14,7 @@ from assistant import Assistant
 from corpus import SHIPPED_POLICIES, load_corpus
 from index import Filters, HybridRetriever, build_index, make_encoder, open_index, terms
 from index.dense import DenseIndex, build_dense
-from index.fusion import standardise
+from index.fusion import first_of, standardise
 from index.late import LateInteraction, unit_vectors
 
 
@@ -33,23 +33,33 @@ def hashing(tmp_path_factory: pytest.TempPathFactory) -> HybridRetriever:
 
 def test_dense_search_equals_brute_force(vectors: np.ndarray, tmp_path: Path) -> None:
     build_dense(vectors, tmp_path)
-    rows, scores = DenseIndex(tmp_path).search(vectors[7], 5)
+    _, (rows, scores) = DenseIndex(tmp_path).search([vectors[0], vectors[7]], 5)
     expected = np.argsort(-(vectors @ vectors[7]))[:5]
     assert rows.tolist() == expected.tolist()
     assert scores == pytest.approx((vectors @ vectors[7])[expected], abs=1e-3)
 
 
-def test_dense_search_under_a_filter_equals_brute_force(vectors: np.ndarray, tmp_path: Path) -> None:
+@pytest.mark.parametrize("gathered", [0, 50], ids=["by FAISS", "gathered"])
+def test_dense_search_under_a_filter_equals_brute_force(
+    vectors: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gathered: int
+) -> None:
+    monkeypatch.setattr("index.dense.GATHER_ROWS", gathered)
     build_dense(vectors, tmp_path)
     allowed = np.arange(3, 50, 4)
-    rows, _ = DenseIndex(tmp_path).search(vectors[7], 100, allowed)
+    _, (rows, _) = DenseIndex(tmp_path).search([vectors[0], vectors[7]], 100, allowed)
     assert rows.tolist() == allowed[np.argsort(-(vectors[allowed] @ vectors[7]))].tolist()
 
 
 def test_more_than_there_are_returns_each_row_once(vectors: np.ndarray, tmp_path: Path) -> None:
     build_dense(vectors, tmp_path)
-    rows, _ = DenseIndex(tmp_path).search(vectors[0], 500)
+    [(rows, _)] = DenseIndex(tmp_path).search([vectors[0]], 500)
     assert sorted(rows.tolist()) == list(range(50))
+
+
+@given(st.lists(st.integers(0, 3)), st.integers(1, 8))
+def test_the_first_of_many_stand_as_a_stable_sort_puts_them(values: list[int], k: int) -> None:
+    scores = np.array(values, dtype=np.float32)
+    assert first_of(scores, k).tolist() == np.argsort(-scores, kind="stable")[:k].tolist()
 
 
 def test_late_interaction_equals_the_naive_loop() -> None:
