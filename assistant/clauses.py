@@ -5,12 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import Protocol, TypeVar
 
 from assistant.question import ClauseReference
 from corpus import Document, Measure, han_to_int
 
 
-def find_clauses(references: Sequence[ClauseReference], measures: Iterable[Measure]) -> list[Measure]:
+class Numbered(Protocol):
+    """A measure, or what an index knows of its number."""
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def path(self) -> tuple[str, ...]: ...
+
+
+N = TypeVar("N", bound=Numbered)
+
+
+def find_clauses(references: Sequence[ClauseReference], measures: Iterable[N]) -> list[N]:
     """Return the measures that a chain of numbers names, in the order of the text.
 
     One number finds the measure that bears it; a number that only a heading bears finds the measures under it
@@ -64,21 +77,25 @@ def _nicknames(title: str, kind: str) -> frozenset[str]:
     return frozenset({*names, re.sub(r"《|》", "", title), *re.findall(r"《([^》]+)》", title)})
 
 
+@lru_cache(10_000)
 def _number_of(heading: str) -> tuple[int | None, bool]:
     match = re.match(r"\s*(?:第)?([（(])?\s*([一二三四五六七八九十百零〇\d]+)(?:-\d+)?\s*[)）]?", heading)
     return (han_to_int(match[2]), bool(match[1])) if match else (None, False)
 
 
-def _bears(measure: Measure, reference: ClauseReference) -> bool:
-    last = re.search(r"(?:第)?([（(])?([一二三四五六七八九十百零〇\d]+)[)）]?(?:条|项)?$", measure.label)
-    if not last or "段" in measure.label:
-        return False
-    if reference.bracketed and not last[1]:
-        return False
-    return han_to_int(last[2]) == reference.number
+def _bears(measure: Numbered, reference: ClauseReference) -> bool:
+    number, bracketed = _own_number(measure.label)
+    return number == reference.number and (bracketed or not reference.bracketed)
 
 
-def _under(measure: Measure, references: Sequence[ClauseReference]) -> bool:
+@lru_cache(10_000)
+def _own_number(label: str) -> tuple[int | None, bool]:
+    """Return the last number of a label and whether it is bracketed; a paragraph without a number has none."""
+    last = re.search(r"(?:第)?([（(])?([一二三四五六七八九十百零〇\d]+)[)）]?(?:条|项)?$", label)
+    return (han_to_int(last[2]), bool(last[1])) if last and "段" not in label else (None, False)
+
+
+def _under(measure: Numbered, references: Sequence[ClauseReference]) -> bool:
     """Whether the headings above a measure bear the numbers in order; a bracketed one must be bracketed there."""
     headings = [_number_of(heading) for heading in measure.path]
     at = 0

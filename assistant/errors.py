@@ -19,3 +19,9 @@ class UnknownPlaceError(PolicyAssistantError):
     """The region given is no place that is known."""
 
     hint = "Give a province, city or district, e.g. 武昌区 or Changsha."
+
+
+class TooLargeError(PolicyAssistantError):
+    """More was sent than a question or a form can need."""
+
+    hint = "Shorten it."

@@ -19,5 +19,6 @@ class Settings(BaseSettings):
     index_dir: Path = user_data_path("policyqa") / "index"
     model: str = "shipped"
     reranker: str = ""
+    feedback_file: Path = user_data_path("policyqa") / "feedback.sqlite"
     host: str = "127.0.0.1"
     port: int = 7860

@@ -24,7 +24,15 @@ from eval.speed import serving
 from eval.timing import describe_machine, percentiles, read_questions
 
 PEOPLE, EACH = 20, 15
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 # What must be there before a visitor can start on a page.
 READY = {"/": "#question textarea", "/qualify": "button.main", "/desk": ".row", "/c/{measure}": "#here"}
 LINES = [
@@ -171,7 +179,7 @@ def measure(index: Path) -> dict[str, object]:
 
         first = httpx.get(f"{address}/v1/search", params={"q": "人才", "k": 1}).json()[0]["measure_id"]
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+            browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
             results["pages"] = {
                 path: open_page(browser, address, path.format(measure=first), ready) for path, ready in READY.items()
             }

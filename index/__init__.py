@@ -13,7 +13,7 @@ from index.schema import (
     StaleIndexError,
     UnusableIndexError,
 )
-from index.segment import is_chinese, terms
+from index.segment import is_chinese, needed, plain, terms
 from index.store import build_index, check_manifest, corpus_hash, format_hash, read_manifest
 
 __all__ = [
@@ -37,7 +37,9 @@ __all__ = [
     "format_hash",
     "is_chinese",
     "make_encoder",
+    "needed",
     "open_index",
+    "plain",
     "read_manifest",
     "terms",
 ]

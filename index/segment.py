@@ -98,6 +98,29 @@ def terms(text: str) -> list[str]:
     return found
 
 
+def needed(text: str) -> list[str]:
+    """Return the terms that what a text is about must hold: the bigrams inside its words, its figures, its Latin words.
+
+    Bigrams, since the same word can be cut otherwise beside other words; a word of one character asks for nothing.
+    """
+    found: list[str] = []
+    for run in _RUN.finditer(fold(text)):
+        if run["han"]:
+            words = [word for word in rjieba.cut(run["han"]) if word not in _STOP]
+            found += [word[i : i + 2] for word in words for i in range(len(word) - 1)]
+        elif run[0] not in _STOP:
+            found.append(run[0])
+    return found
+
+
+_BRACKETS = str.maketrans("〔〕［］[]【】", "()()()()")
+
+
+def plain(text: str) -> str:
+    """Return a text folded, without blanks and with one kind of bracket, so that 文号 and quotes match however typed."""
+    return re.sub(r"\s+", "", fold(text)).translate(_BRACKETS)
+
+
 def is_chinese(text: str) -> bool:
     """Whether a question is to be treated as Chinese: at least a fifth of its letters are Han."""
     han = len(re.findall(r"[\u4e00-\u9fff]", text))

@@ -42,6 +42,11 @@ class SparseIndex:
             total = total + extra_weight * self._score(list(extra))
         return total
 
+    def holders(self, words: Sequence[str]) -> NDArray[np.bool_]:
+        """Return which measures hold every one of some terms, shape (n,); none does where there is no term."""
+        held = [self._score([word]) > 0 for word in dict.fromkeys(words)]
+        return np.logical_and.reduce(held) if held else np.zeros(self._bm25.scores["num_docs"], dtype=np.bool_)
+
     def _score(self, words: Sequence[str]) -> NDArray[np.float32]:
         known = [word for word in dict.fromkeys(words) if word in self._bm25.vocab_dict]
         if not known:

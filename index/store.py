@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import mmap
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,11 +21,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus import Amount, Contact, Corpus, Date, Document, Measure, Unit, Validity, sentences
+from corpus import Amount, Contact, Corpus, Date, Document, Measure, Unit, Validity, find_terms, sentences
 from index.dense import DenseIndex, build_dense
 from index.passages import passages_of
 from index.protocols import Encoder
 from index.schema import NoIndexError, StaleIndexError
+from index.segment import plain
 from index.sparse import SparseIndex, build_sparse
 
 _BATCH = 8192
@@ -85,7 +87,11 @@ def build_index(
     _write_records(partial / "documents.jsonl", corpus.documents)
     _write_records(partial / "measures.jsonl", measures)
     (partial / "ids.json").write_text(json.dumps([m.measure_id for m in measures]), encoding="utf-8")
+    labels = [(m.label, m.path) for m in measures]
+    (partial / "labels.json").write_text(json.dumps(labels, ensure_ascii=False), encoding="utf-8")
     (partial / "units.json").write_text(json.dumps(_rows_by_unit(measures), ensure_ascii=False), encoding="utf-8")
+    (partial / "terms.json").write_text(json.dumps(_rows_by_term(measures)), encoding="utf-8")
+    (partial / "plain.txt").write_text("".join(f"{plain(m.text)}\n" for m in measures), encoding="utf-8")
     np.save(partial / "passage_rows.npy", np.array(rows, dtype=np.int32))
     batches: Iterable[Sequence[str]] = [texts[i : i + _BATCH] for i in range(0, len(texts), _BATCH)]
     if progress:
@@ -122,6 +128,14 @@ def _rows_by_unit(measures: Sequence[Measure]) -> dict[str, list[int]]:
         for name in {unit.name for unit in measure.units}:
             rows.setdefault(name, []).append(row)
     return dict(sorted(rows.items()))
+
+
+def _rows_by_term(measures: Sequence[Measure]) -> dict[str, list[int]]:
+    rows: dict[str, list[int]] = {}
+    for row, measure in enumerate(measures):
+        for term in find_terms(measure.text):
+            rows.setdefault(term.key, []).append(row)
+    return rows
 
 
 def _context(measure: Measure, document: Document) -> str:
@@ -212,6 +226,15 @@ class _Records:
         return record
 
 
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """What a measure is found by where a clause is named by its number."""
+
+    row: int
+    label: str
+    path: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class StoredIndex:
     """An opened build. Everything is memory-mapped and read-only, so threads and processes may share it."""
@@ -272,11 +295,44 @@ class StoredIndex:
             ends[doc_id] = row + 1
         return {doc_id: range(start, ends[doc_id]) for doc_id, start in starts.items()}
 
+    def numbered(self, doc_id: str) -> list[Numbered]:
+        """Return the numbers of a document's measures in the order of its text, without reading their texts."""
+        rows = self.document_rows.get(doc_id, range(0))
+        return [Numbered(row, label, tuple(path)) for row in rows for label, path in [self._labels[row]]]
+
+    @cached_property
+    def _labels(self) -> list[tuple[str, list[str]]]:
+        labels: list[tuple[str, list[str]]] = json.loads((self.folder / "labels.json").read_text(encoding="utf-8"))
+        return labels
+
     @cached_property
     def unit_rows(self) -> dict[str, list[int]]:
         """The rows of the measures that name each responsible unit."""
         rows: dict[str, list[int]] = json.loads((self.folder / "units.json").read_text(encoding="utf-8"))
         return rows
+
+    @cached_property
+    def term_rows(self) -> dict[str, list[int]]:
+        """The rows of the measures that name each term of the vocabulary, by its key."""
+        rows: dict[str, list[int]] = json.loads((self.folder / "terms.json").read_text(encoding="utf-8"))
+        return rows
+
+    def rows_with(self, phrase: str) -> list[int]:
+        """Return the rows of the measures that hold a phrase, whatever its blanks, width or capitals; none where it is empty."""
+        sought = plain(phrase).encode()
+        texts, ends = self._plain
+        rows, at = [], texts.find(sought) if sought else -1
+        while at >= 0:
+            rows.append(int(np.searchsorted(ends, at)))
+            at = texts.find(sought, int(ends[rows[-1]]))
+        return rows
+
+    @cached_property
+    def _plain(self) -> tuple[mmap.mmap, NDArray[np.int64]]:
+        """The plain texts, a line each, and where each line ends; in UTF-8 no character begins inside another."""
+        with (self.folder / "plain.txt").open("rb") as file:
+            texts = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        return texts, np.flatnonzero(np.frombuffer(texts, dtype=np.uint8) == 10)
 
     def __len__(self) -> int:
         return len(self._measures)

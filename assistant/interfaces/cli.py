@@ -262,6 +262,7 @@ def serve(
     """Serve the page and the REST interface on one port."""
     import uvicorn
 
+    from assistant.interfaces.feedback import Feedback
     from assistant.interfaces.rest import create_api
     from assistant.schema import Request
 
@@ -272,9 +273,25 @@ def serve(
     assistant = _assistant(index)
     # The first question loads names, patterns and the index; nobody shall wait for that.
     assistant.ask(Request(question="武昌给人才补贴多少钱？"))
-    api = create_api(assistant, page=True)
+    api = create_api(assistant, Feedback(settings.feedback_file), page=True)
     _errors.print(f"Page: http://{address}:{number}/   REST: http://{address}:{number}/v1/   API docs: /docs")
     uvicorn.run(api, host=address, port=number, log_level="warning")
+
+
+@app.command()
+def feedback(
+    output: Annotated[Path | None, typer.Option("--output", help="Write there, not to stdout.")] = None,
+) -> None:
+    """Export the ratings of answers that visitors sent, one JSON object a line, oldest first."""
+    from assistant.interfaces.feedback import Feedback
+
+    lines = Feedback(_settings().feedback_file).export()
+    if output is None:
+        for line in lines:
+            print(line)
+        return
+    with output.open("w", encoding="utf-8") as target:
+        target.writelines(f"{line}\n" for line in lines)
 
 
 @app.command()

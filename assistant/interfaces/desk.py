@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
 
 from assistant import frames
 from assistant.clauses import find_clauses, name_documents
 from assistant.core import Assistant
 from assistant.interfaces.pages import article, quoted_title
-from assistant.question import understand
+from assistant.question import Question, understand
 from assistant.schema import Answer, Request
-from corpus import Document, Measure, PolicyAssistantError, find_terms, fold, sentences
-from index import Filters
+from corpus import Document, Measure, PolicyAssistantError, load_vocabulary, sentences
+from index import Filters, needed, plain
 
 FACETS = ("place", "document", "level", "topic", "audience", "unit", "validity")
 VALIDITY = ("stated", "past", "none")
 SHOWN = 60
-_BROWSED = 3000
+"""Rows of a page of the list."""
+_RANKED = 100
+"""How many of a ranked look-up's matches the whole ranking orders; those behind them stand by their words alone."""
+_LISTED = 30
 _PHRASE = re.compile(r"[\"“”「『']([^\"“”「」『』']{2,})[\"“”」』']")
+Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,35 +38,110 @@ class Row:
     measure: Measure
     document: Document
     snippet: str
-    values: Mapping[str, tuple[str, ...]]
-    """The values of each facet."""
+    past: bool
+    """Whether the term that its document states is over."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a look-up found: the first rows, how many there are, and the values to narrow them by with their counts."""
+    """What a look-up found: a page of rows, how many there are, and the values to narrow them by with their counts."""
 
     rows: Sequence[Row]
+    start: int
     total: int
     facets: Mapping[str, Sequence[tuple[str, int]]]
     how: str
     """exact, phrase, number, unit, ranked or all."""
 
 
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """What measures are filed under: value `codes[i]` is said of measure `owners[i]`."""
+
+    values: Sequence[str]
+    codes: Rows
+    owners: Rows
+
+    @classmethod
+    def of(cls, rows_by_value: Mapping[str, Iterable[int]]) -> Facet:
+        """File the rows of each value."""
+        rows = [np.fromiter(rows, dtype=np.int64) for rows in rows_by_value.values()]
+        codes = np.repeat(np.arange(len(rows)), [len(part) for part in rows])
+        return cls(tuple(rows_by_value), codes, np.concatenate([*rows, np.zeros(0, dtype=np.int64)]))
+
+    def holders(self, values: Sequence[str], count: int) -> NDArray[np.bool_]:
+        """Return which of `count` measures have one of the values."""
+        wanted = [code for code, value in enumerate(self.values) if value in values]
+        held = np.zeros(count, dtype=np.bool_)
+        held[self.owners[np.isin(self.codes, wanted)]] = True
+        return held
+
+    def counts(self, among: NDArray[np.bool_], chosen: Sequence[str]) -> list[tuple[str, int]]:
+        """Return the commonest values among some measures, and those chosen whatever their count."""
+        counted = np.bincount(self.codes[among[self.owners]], minlength=len(self.values)).tolist()
+        pairs = sorted(zip(self.values, counted, strict=True), key=lambda pair: -pair[1])
+        return [pair for place, pair in enumerate(pairs) if (pair[1] and place < _LISTED) or pair[0] in chosen]
+
+
 @dataclass(frozen=True)
 class Desk:
-    """Look-ups over an assistant; what a measure is filed under is read once."""
+    """Look-ups over an assistant, whose index knows what every measure is filed under."""
 
     assistant: Assistant
-    _filed: dict[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict, repr=False)
 
-    def look_up(self, line: str, chosen: Mapping[str, Sequence[str]]) -> Found:
-        """Return what a line finds within the facets chosen: exact where it names something, else ranked."""
+    def look_up(self, line: str, chosen: Mapping[str, Sequence[str]], start: int = 0) -> Found:
+        """Return what a line finds within the facets chosen, from a row on: exact where it names something, else ranked.
+
+        A facet counts what the others leave, so that a second value of it can be chosen too.
+        """
         line = line.strip()
-        how, measures = self._find(line, chosen)
-        rows = [row for measure in measures if (row := self._row(measure, line, chosen))]
-        facets = {name: self._count(name, rows, chosen.get(name, ())) for name in FACETS}
-        return Found(rows[:SHOWN], len(rows), facets, how)
+        how, rows = self._find(line, chosen)
+        size = len(self.assistant.retriever.store)
+        facets = {**self._facets, "validity": self._validity(date.today())}
+        matched = np.zeros(size, dtype=np.bool_)
+        matched[rows] = True
+        held = {name: facets[name].holders(values, size) for name, values in chosen.items() if values}
+        counts = {}
+        for name in FACETS:
+            others = [holders for other, holders in held.items() if other != name]
+            counts[name] = facets[name].counts(np.logical_and.reduce([matched, *others]), chosen.get(name, ()))
+        kept = rows[np.logical_and.reduce([matched, *held.values()])[rows]]
+        shown = [self._row(int(row), line) for row in kept[start : start + SHOWN]]
+        return Found(shown, start, len(kept), counts, how)
+
+    @cached_property
+    def _facets(self) -> dict[str, Facet]:
+        store = self.assistant.retriever.store
+        documents = self.assistant.documents.values()
+        terms = {term.key: term for term in load_vocabulary()}
+
+        def of_documents(name: str) -> Facet:
+            rows: dict[str, list[int]] = {}
+            for document in documents:
+                if value := getattr(document, name):
+                    rows.setdefault(value, []).extend(store.document_rows.get(document.doc_id, ()))
+            return Facet.of(rows)
+
+        def of_terms(kind: str) -> Facet:
+            found = {terms[key].official[0]: rows for key, rows in store.term_rows.items() if terms[key].kind == kind}
+            return Facet.of(found)
+
+        return {
+            "place": of_documents("place"),
+            "document": of_documents("doc_id"),
+            "level": of_documents("level"),
+            "topic": of_terms("concept"),
+            "audience": of_terms("audience"),
+            "unit": Facet.of(store.unit_rows),
+        }
+
+    def _validity(self, today: date) -> Facet:
+        rows: dict[str, list[int]] = {name: [] for name in VALIDITY}
+        for document in self.assistant.documents.values():
+            past = frames.is_past(document, today)
+            value = "past" if past else "stated" if document.validity.statement else "none"
+            rows[value].extend(self.assistant.retriever.store.document_rows.get(document.doc_id, ()))
+        return Facet.of(rows)
 
     def script(self, measure_id: str, line: str) -> str:
         """Return the 口径 to read out: an answer, the clause word for word, its source, term, unit and phone."""
@@ -90,34 +172,57 @@ class Desk:
             return re.sub(r"\[\d+\]", "", answer.sections[0].text)
         return _nearest(measure, line)
 
-    def _find(self, line: str, chosen: Mapping[str, Sequence[str]]) -> tuple[str, Iterable[Measure]]:
-        documents = self._documents(chosen)
-        everything = (m for d in documents for m in self.assistant.measures_of(d.doc_id))
+    def _find(self, line: str, chosen: Mapping[str, Sequence[str]]) -> tuple[str, Rows]:
+        """Return how a line was understood, and the rows of every measure that it finds, best first."""
+        store = self.assistant.retriever.store
         if not line:
-            return "all", [m for _, m in zip(range(_BROWSED), everything, strict=False)]
-        if line in self.assistant.retriever.store.measure_ids:
-            return "exact", [self.assistant.measure(line)]
-        if phrases := [_bare(phrase) for phrase in _PHRASE.findall(line)]:
-            return "phrase", [m for m in everything if all(p in _bare(m.text) for p in phrases)]
-        question, typed = understand(Request(question=line)), _bare(line)
-        if numbered := [d for d in documents if d.number and len(typed) > 3 and _overlap(typed, _bare(d.number))]:
-            own = [self.assistant.measures_of(d.doc_id) for d in numbered]
-            clauses = [m for measures in own if question.clauses for m in find_clauses(question.clauses, measures)]
-            return "number", clauses or [m for measures in own for m in measures]
-        at = [d for d in documents if not question.places or d.place in question.places] or documents
-        if question.clauses and (
-            exact := [
-                m
-                for d in name_documents(line, at)
-                for m in find_clauses(question.clauses, self.assistant.measures_of(d.doc_id))
-            ]
-        ):
-            return "exact", exact
-        if len(line) > 2 and (led := [m for m in everything if any(line in u.name for u in m.units)]):
-            return "unit", sorted(led, key=lambda m: not any(u.role == "lead" and line in u.name for u in m.units))
+            return "all", np.arange(len(store))
+        if line in store.measure_ids:
+            return "exact", np.array([store.measure_ids[line]])
+        if phrases := _PHRASE.findall(line):
+            found = set.intersection(*(set(store.rows_with(phrase)) for phrase in phrases))
+            return "phrase", np.array(sorted(found), dtype=np.int64)
+        everything, documents = list(self.assistant.documents.values()), self._documents(chosen)
+        question, typed = understand(Request(question=line)), plain(line)
+        if numbered := [d for d in everything if d.number and len(typed) > 3 and _overlap(typed, plain(d.number))]:
+            clauses = self._clauses(question, numbered)
+            return "number", clauses if len(clauses) else self._all_of(numbered)
+        if len(exact := self._exact(line, question, documents)):
+            # Those of all documents too: the facets tell what another choice would find.
+            return "exact", np.union1d(exact, self._exact(line, question, everything))
+        if len(line) > 2 and (named := {row for unit, rows in store.unit_rows.items() if line in unit for row in rows}):
+            return "unit", np.array(sorted(named, key=lambda row: (not _leads(store.measure(row), line), row)))
+        return "ranked", self._ranked(line, documents)
+
+    def _ranked(self, line: str, documents: Sequence[Document]) -> Rows:
+        """Return the best measures by the whole ranking, then every other that holds all words of the line."""
+        store = self.assistant.retriever.store
         narrowed = len(documents) < len(self.assistant.documents)
         scope = Filters(doc_ids=frozenset(d.doc_id for d in documents if narrowed))
-        return "ranked", [hit.measure for hit in self.assistant.search(Request(question=line, k=SHOWN), scope)]
+        hits = self.assistant.search(Request(question=line, k=_RANKED), scope)
+        best = self._rows(hit.measure for hit in hits)
+        holding = store.sparse.holders(needed(line))
+        holding[best] = False
+        rest = np.flatnonzero(holding)
+        order = np.argsort(-store.sparse.scores(line)[rest], kind="stable")
+        return np.concatenate([best, rest[order]])
+
+    def _exact(self, line: str, question: Question, documents: Sequence[Document]) -> Rows:
+        at = [d for d in documents if not question.places or d.place in question.places] or documents
+        return self._clauses(question, name_documents(line, at) if question.clauses else ())
+
+    def _clauses(self, question: Question, documents: Iterable[Document]) -> Rows:
+        store = self.assistant.retriever.store
+        found = [find_clauses(question.clauses, store.numbered(d.doc_id)) for d in documents if question.clauses]
+        return np.array([measure.row for measures in found for measure in measures], dtype=np.int64)
+
+    def _all_of(self, documents: Iterable[Document]) -> Rows:
+        rows = self.assistant.retriever.store.document_rows
+        return np.array([row for d in documents for row in rows.get(d.doc_id, ())], dtype=np.int64)
+
+    def _rows(self, measures: Iterable[Measure]) -> Rows:
+        ids = self.assistant.retriever.store.measure_ids
+        return np.array([ids[measure.measure_id] for measure in measures], dtype=np.int64)
 
     def _documents(self, chosen: Mapping[str, Sequence[str]]) -> list[Document]:
         """Return the documents that the chosen places, documents and levels leave."""
@@ -128,39 +233,14 @@ class Desk:
                    for name, value in (("place", d.place), ("document", d.doc_id), ("level", d.level)))
         ]  # fmt: skip
 
-    def _row(self, measure: Measure, line: str, chosen: Mapping[str, Sequence[str]]) -> Row | None:
-        values = self._filed.get(measure.measure_id)
+    def _row(self, row: int, line: str) -> Row:
+        measure = self.assistant.retriever.store.measure(row)
         document = self.assistant.documents[measure.doc_id]
-        if values is None:
-            values = self._filed[measure.measure_id] = _file(measure, document)
-        if any(wanted and not set(wanted) & set(values[name]) for name, wanted in chosen.items()):
-            return None
-        return Row(measure, document, _nearest(measure, line), values)
-
-    def _count(self, name: str, rows: Sequence[Row], chosen: Sequence[str]) -> list[tuple[str, int]]:
-        counts = Counter(value for row in rows for value in row.values[name])
-        for value in chosen:
-            counts.setdefault(value, 0)
-        return counts.most_common(30)
+        return Row(measure, document, _nearest(measure, line), frames.is_past(document, date.today()))
 
 
-def _file(measure: Measure, document: Document) -> Mapping[str, tuple[str, ...]]:
-    terms = find_terms(measure.text)
-    past = frames.is_past(document, date.today())
-    return {
-        "place": (document.place,) if document.place else (),
-        "document": (document.doc_id,),
-        "level": (document.level,) if document.level else (),
-        "topic": tuple(dict.fromkeys(t.official[0] for t in terms if t.kind == "concept")),
-        "audience": tuple(dict.fromkeys(t.official[0] for t in terms if t.kind == "audience")),
-        "unit": tuple(dict.fromkeys(u.name for u in measure.units)),
-        "validity": ("past" if past else "stated" if document.validity.statement else "none",),
-    }
-
-
-def _bare(text: str) -> str:
-    """Return a text without blanks and with one kind of bracket, so that 文号 and quotes match however they are typed."""
-    return re.sub(r"\s+", "", fold(text)).translate(str.maketrans("〔〕［］[]【】", "()()()()"))
+def _leads(measure: Measure, name: str) -> bool:
+    return any(unit.role == "lead" and name in unit.name for unit in measure.units)
 
 
 def _overlap(one: str, other: str) -> bool:

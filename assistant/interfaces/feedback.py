@@ -1,13 +1,9 @@
-"""Ratings of answers in one local SQLite file; a question is kept only where its asker sends a rating.
-
-`python -m assistant.interfaces.feedback [file] > ratings.jsonl` exports them.
-"""
+"""Ratings of answers in one local SQLite file; a question is kept only where its asker sends a rating."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,12 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from platformdirs import user_data_path
 from pydantic import BaseModel, Field
 
 from assistant.schema import MAX_QUESTION, Status
 
-DEFAULT_FILE = user_data_path("policyqa") / "feedback.sqlite"
 _TABLE = "CREATE TABLE IF NOT EXISTS rating (id INTEGER PRIMARY KEY, at TEXT NOT NULL, rating TEXT NOT NULL)"
 _MOST = 100_000
 
@@ -41,7 +35,7 @@ class Rating(BaseModel):
 class Feedback:
     """The file of ratings, made when the first one comes; each call opens it anew, so threads share nothing."""
 
-    file: Path = DEFAULT_FILE
+    file: Path
 
     def add(self, rating: Rating) -> None:
         """Keep a rating; beyond 100,000 the oldest goes, so that nobody fills the disk."""
@@ -59,8 +53,3 @@ class Feedback:
         with closing(sqlite3.connect(self.file)) as connection:
             for at, rating in connection.execute("SELECT at, rating FROM rating ORDER BY id"):
                 yield json.dumps({"at": at, **json.loads(rating)}, ensure_ascii=False)
-
-
-if __name__ == "__main__":
-    for line in Feedback(Path(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT_FILE).export():
-        print(line)

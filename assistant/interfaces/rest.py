@@ -14,9 +14,9 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.base import RequestResponseEndpoint
 
 from assistant.core import Assistant
-from assistant.errors import EmptyQuestionError, UnknownMeasureError, UnknownPlaceError
+from assistant.errors import EmptyQuestionError, TooLargeError, UnknownMeasureError, UnknownPlaceError
 from assistant.interfaces.feedback import Feedback
-from assistant.interfaces.web import add_pages, guard_ask
+from assistant.interfaces.web import add_pages, error_page, guard_ask
 from assistant.schema import (
     MAX_QUESTION,
     Answer,
@@ -43,8 +43,14 @@ Day = Annotated[str, Query(pattern=r"^\d{4}-\d{2}-\d{2}$", description="ISO date
 Identifier = Annotated[str, Path(max_length=200)]
 
 
-def create_api(assistant: Assistant, *, page: bool = False, feedback: Feedback = Feedback()) -> FastAPI:
-    """Return the application over an assistant, with the Gradio page at / where asked for."""
+def create_api(assistant: Assistant, feedback: Feedback, *, page: bool = False) -> FastAPI:
+    """Return the application over an assistant.
+
+    Args:
+        assistant: Answers.
+        feedback: Keeps the ratings of answers.
+        page: Whether to mount the Gradio page at /.
+    """
     api = FastAPI(title="policyqa", version="1", description="Cited answers from Chinese talent policy.")
     _handle_errors(api)
 
@@ -121,26 +127,30 @@ def create_api(assistant: Assistant, *, page: bool = False, feedback: Feedback =
 
 def _handle_errors(api: FastAPI) -> None:
     @api.exception_handler(PolicyAssistantError)
-    def expected(request: HttpRequest, error: PolicyAssistantError) -> JSONResponse:
+    def expected(request: HttpRequest, error: PolicyAssistantError) -> Response:
         status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 400)
-        return _failure(status, type(error).__name__, error.message, error.hint)
+        return _failure(request, error, status, error.message, error.hint)
 
     @api.exception_handler(RequestValidationError)
-    def malformed(request: HttpRequest, error: RequestValidationError) -> JSONResponse:
+    def malformed(request: HttpRequest, error: RequestValidationError) -> Response:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        return _failure(422, "ValidationError", f"{where}: {first['msg']}", "See /docs for what is expected.")
+        return _failure(request, error, 422, f"{where}: {first['msg']}", "See /docs for what is expected.")
 
     @api.exception_handler(HTTPException)
-    def refused(request: HttpRequest, error: HTTPException) -> JSONResponse:
-        return _failure(error.status_code, "HTTPError", str(error.detail), "See /docs for what there is.")
+    def refused(request: HttpRequest, error: HTTPException) -> Response:
+        return _failure(request, error, error.status_code, str(error.detail), "See /docs for what there is.")
 
     @api.middleware("http")
     async def bounded(request: HttpRequest, call_next: RequestResponseEndpoint) -> Response:
         if int(request.headers.get("content-length") or 0) > MAX_BODY:
-            return _failure(413, "TooLarge", f"The request is larger than {MAX_BODY} bytes", "Shorten it.")
+            error = TooLargeError(f"The request is larger than {MAX_BODY} bytes")
+            return _failure(request, error, 413, error.message, error.hint)
         return await call_next(request)
 
 
-def _failure(status: int, error: str, message: str, hint: str) -> JSONResponse:
-    return JSONResponse(ErrorOut(error=error, message=message, hint=hint).model_dump(), status_code=status)
+def _failure(request: HttpRequest, error: Exception, status: int, message: str, hint: str) -> Response:
+    """Return a failure as a page in the reader's language where a browser asks for one, else as JSON."""
+    if "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/v1/"):
+        return error_page(request, error, status)
+    return JSONResponse(ErrorOut(error=type(error).__name__, message=message, hint=hint).model_dump(), status)

@@ -21,7 +21,7 @@ from starlette.middleware.base import RequestResponseEndpoint
 
 from assistant.core import Assistant
 from assistant.interfaces.desk import FACETS, VALIDITY, Desk
-from assistant.interfaces.feedback import DEFAULT_FILE, Feedback, Rating
+from assistant.interfaces.feedback import Feedback, Rating
 from assistant.interfaces.pages import (
     LANGUAGES,
     Language,
@@ -31,11 +31,13 @@ from assistant.interfaces.pages import (
     quoted_title,
     render,
 )
+from assistant.interfaces.troubles import FIELDS, explain
 from assistant.schema import MAX_QUESTION, Eligibility, EligibilityRequest, Profile
 from corpus import PolicyAssistantError
 
 _OWN = "base-uri 'self'; object-src 'none'; frame-ancestors 'none'; form-action 'self'; connect-src 'self'; font-src 'self' data:"
 _YEAR = 365 * 24 * 3600
+Spans = Annotated[str, Query(pattern=r"^[0-9,-]*$", max_length=200)]
 Line = Annotated[str, Query(max_length=MAX_QUESTION)]
 
 
@@ -66,7 +68,13 @@ def _respond(html: str, nonce: str, request: HttpRequest, status: int = 200) -> 
     return _remember(HTMLResponse(html, status, _headers(policy)), request)
 
 
-def add_pages(api: FastAPI, assistant: Assistant, feedback: Feedback = Feedback(DEFAULT_FILE)) -> None:
+def error_page(request: HttpRequest, error: Exception, status: int) -> Response:
+    """Return a page that says what went wrong and what to do."""
+    language = language_of(request)
+    return _respond(render("error.html", language, trouble=explain(error, language)), "none", request, status)
+
+
+def add_pages(api: FastAPI, assistant: Assistant, feedback: Feedback) -> None:
     """Add the desk, the eligibility form, the permanent pages and the ratings."""
     desk = Desk(assistant)
     api.mount("/site", StaticFiles(directory=Path(__file__).parent / "site"), name="site")
@@ -77,10 +85,12 @@ def add_pages(api: FastAPI, assistant: Assistant, feedback: Feedback = Feedback(
         feedback.add(rating)
 
     @api.get("/c/{measure_id}", response_class=HTMLResponse, include_in_schema=False)
-    def measure_html(measure_id: str, request: HttpRequest) -> Response:
+    def measure_html(measure_id: str, request: HttpRequest, mark: Spans = "") -> Response:
         found, nonce = assistant.measure(measure_id), token_urlsafe(16)
         document = assistant.documents[found.doc_id]
-        return _respond(measure_page(found, document, language_of(request), nonce=nonce), nonce, request)
+        spans = [(int(start), int(end)) for start, end in re.findall(r"(\d+)-(\d+)", mark)]
+        html = measure_page(found, document, language_of(request), spans=spans, nonce=nonce)
+        return _respond(html, nonce, request)
 
     @api.get("/d/{doc_id}", response_class=HTMLResponse, include_in_schema=False)
     def document_html(doc_id: str, request: HttpRequest) -> Response:
@@ -95,11 +105,11 @@ def add_pages(api: FastAPI, assistant: Assistant, feedback: Feedback = Feedback(
         return _respond(html, nonce, request)
 
     @api.get("/desk/rows", response_class=HTMLResponse, include_in_schema=False)
-    def desk_rows(request: HttpRequest, q: Line = "") -> Response:
+    def desk_rows(request: HttpRequest, q: Line = "", start: Annotated[int, Query(ge=0)] = 0) -> Response:
         chosen = {name: values for name in FACETS if (values := request.query_params.getlist(name))}
         names = {d.doc_id: d.title for d in assistant.documents.values()}
         html = render(
-            "rows.html", language_of(request), found=desk.look_up(q, chosen), chosen=chosen, line=q, names=names,
+            "rows.html", language_of(request), found=desk.look_up(q, chosen, start), chosen=chosen, names=names,
             validity=VALIDITY,
         )  # fmt: skip
         return _respond(html, "none", request)
@@ -166,16 +176,11 @@ def _qualify(
     request: HttpRequest, assistant: Assistant, fields: dict[str, list[str]], found: Eligibility | None,
     error: Exception | None = None,
 ) -> Response:  # fmt: skip
-    nonce = token_urlsafe(16)
-    trouble = ""
-    if isinstance(error, ValidationError):
-        first = error.errors()[0]
-        trouble = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-    elif isinstance(error, PolicyAssistantError):
-        trouble = f"{error.message}. {error.hint}"
+    nonce, language = token_urlsafe(16), language_of(request)
     html = render(
-        "qualify.html", language_of(request), here="qualify", nonce=nonce, fields=fields, found=found, trouble=trouble,
-        places=assistant.places, documents=assistant.documents, units=lambda m: assistant.measure(m).units,
+        "qualify.html", language, here="qualify", nonce=nonce, fields=fields, found=found, names=FIELDS,
+        trouble=explain(error, language) if error else "", places=assistant.places, documents=assistant.documents,
+        measure=assistant.measure,
     )  # fmt: skip
     return _respond(html, nonce, request, 422 if error else 200)
 

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import socket
-import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import typer
-import uvicorn
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
@@ -36,16 +32,6 @@ from eval.judge import (
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 HOSTILE = '</script><script>window.hacked=1</script><img src=x onerror="window.hacked=1">'
 ROWS: list[dict[str, Any]] = [
     {
@@ -181,36 +167,14 @@ def test_a_mark_is_in_the_file_when_the_reply_comes(answers: Path) -> None:
 # --- the page, keyboard only ---
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def page(browser: Browser, answers: Path) -> Iterator[Page]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    app = create_page(read_answers(answers), marks_file(answers, "anna"), "anna")
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    context = browser.new_context(locale="en-US", viewport={"width": 360, "height": 740})
-    page = context.new_page()
-    page.goto(f"http://127.0.0.1:{port}/")
-    yield page
-    context.close()
-    server.should_exit = True
-    thread.join(timeout=10)
+def page(browser: Browser, serving: Callable[..., AbstractContextManager[str]], answers: Path) -> Iterator[Page]:
+    with serving(create_page(read_answers(answers), marks_file(answers, "anna"), "anna")) as address:
+        context = browser.new_context(locale="en-US", viewport={"width": 360, "height": 740})
+        page = context.new_page()
+        page.goto(f"{address}/")
+        yield page
+        context.close()
 
 
 def press(page: Page, *keys: str) -> None:

@@ -34,6 +34,17 @@ def test_what_was_built_is_what_opens(policies: Path, tmp_path: Path) -> None:
     assert measures == list(load_corpus(policies).measures)
 
 
+def test_a_phrase_is_found_in_every_measure_that_holds_it(policies: Path, tmp_path: Path) -> None:
+    build(policies, tmp_path / "index")
+    store = open_index(tmp_path / "index", HASHING).store
+    texts = [store.measure(row).text for row in range(len(store))]
+    for phrase in ("人才", "（市科技局、市财政局）", "企业新型学徒制", "各县市区)"):
+        sought = phrase.replace("（", "(").replace("）", ")")
+        assert store.rows_with(phrase) == [row for row, text in enumerate(texts) if sought in "".join(text.split())]
+    assert store.rows_with("人 才 住\n房") == store.rows_with("人才住房") != []
+    assert store.rows_with("没有这句话") == store.rows_with(" ") == []
+
+
 def test_two_builds_of_one_corpus_have_one_fingerprint(policies: Path, tmp_path: Path) -> None:
     build(policies, tmp_path / "a")
     build(policies, tmp_path / "b")

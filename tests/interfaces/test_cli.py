@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from assistant.interfaces.feedback import Feedback, Rating
 from corpus import SHIPPED_POLICIES
+
+RATED = {"question": "补贴多少", "status": "answered", "measures": ["a:1"]}
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +73,27 @@ def test_inspect_shows_measures_and_what_was_left_out() -> None:
     result = policyqa("inspect", SHIPPED_POLICIES / "000_357547335a2ef91b.txt")
     assert "15.强化住房保障。" in result.stdout
     assert "noise (breadcrumb)" in result.stdout
+
+
+def test_ratings_are_exported_one_a_line_to_stdout_or_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "ratings.sqlite"
+    assert policyqa("feedback", POLICYQA_FEEDBACK_FILE=str(file)).stdout == ""
+    for rating, reason in (("up", ""), ("down", "太短")):
+        Feedback(file).add(Rating.model_validate({**RATED, "rating": rating, "reason": reason}))
+    printed = policyqa("feedback", POLICYQA_FEEDBACK_FILE=str(file)).stdout
+    rows = [json.loads(line) for line in printed.splitlines()]
+    assert [(row["rating"], row["reason"], row["question"]) for row in rows] == [
+        ("up", "", "补贴多少"),
+        ("down", "太短", "补贴多少"),
+    ]
+    written = policyqa("feedback", "--output", tmp_path / "out.jsonl", POLICYQA_FEEDBACK_FILE=str(file))
+    assert (written.stdout, (tmp_path / "out.jsonl").read_text(encoding="utf-8")) == ("", printed)
+
+
+def test_serving_beyond_this_machine_is_warned_of(tmp_path: Path) -> None:
+    for host, warned in (("127.0.0.1", False), ("0.0.0.0", True)):
+        result = policyqa("serve", "--host", host, "--index", tmp_path / "none")
+        assert (result.returncode, "reachable beyond this machine" in result.stderr) == (1, warned)
 
 
 def test_help_imports_neither_torch_nor_gradio_nor_fastapi() -> None:

@@ -41,12 +41,31 @@ def test_a_number_alone_finds_the_clause_of_every_document(desk: Desk) -> None:
 def test_facets_narrow_and_count_what_is_left(desk: Desk) -> None:
     found = desk.look_up("", {"place": ["株洲市"], "unit": ["市科协"]})
     assert sorted(row.measure.label for row in found.rows) == ["1", "23", "7"]
-    assert dict(found.facets["place"]) == {"株洲市": 3}
+    assert dict(found.facets["place"]) == {"株洲市": 3, "长沙市": 6}
+    assert dict(found.facets["unit"])["市科协"] == 3
 
 
 def test_an_empty_line_lists_everything_in_order(desk: Desk, assistant: Assistant) -> None:
     found = desk.look_up("", {})
     assert found.total == sum(len(assistant.measures_of(doc_id)) for doc_id in assistant.documents)
+
+
+def test_facets_count_every_match_and_pages_reach_them_all(tmp_path: Path) -> None:
+    clauses = [f"第{n}条 {'住房补贴' if n % 2 else '科技成果转化奖励'}由市科技局办理。" for n in range(1, 3501)]
+    split = split_document(Document("n", "某办法", "某办法\n" + "\n".join(clauses) + "\n", "n.txt", place="株洲市"))
+    encoder = make_encoder("hashing")
+    build_index(Corpus((split,)), encoder, tmp_path)
+    desk = Desk(Assistant(open_index(tmp_path, encoder)))
+    last = desk.look_up("", {}, 3480)
+    assert (last.total, [row.measure.label for row in last.rows][-1]) == (3500, "第3500条")
+    for line, total, start in (("住房补贴", 1750, 1740), ("“住房补贴”", 1750, 1740), ("市科技局", 3500, 3490)):
+        found = desk.look_up(line, {}, start)
+        assert (found.total, len(found.rows), dict(found.facets["place"])) == (total, 10, {"株洲市": total})
+    by_page = [desk.look_up("科技成果转化", {}, start).rows for start in range(0, 1900, 60)]
+    ids = [row.measure.measure_id for rows in by_page for row in rows]
+    assert len(ids) == len(set(ids)) == desk.look_up("科技成果转化", {}).total >= 1750
+    housing = next(value for value, _ in desk.look_up("“住房补贴”", {}).facets["topic"])
+    assert desk.look_up("", {"topic": [housing]}).total == 1750
 
 
 def test_a_script_quotes_the_clause_with_its_source(desk: Desk, assistant: Assistant) -> None:

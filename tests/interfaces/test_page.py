@@ -5,120 +5,17 @@ Screenshots of each run lie in build/screens, to be looked at.
 
 from __future__ import annotations
 
-import shutil
-import socket
-import threading
-import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
 from assistant import Assistant
 from assistant.interfaces.feedback import Feedback
-from assistant.interfaces.rest import create_api
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-SCREENS = Path(__file__).parents[2] / "build" / "screens"
 PHONE, WIDE = 360, 1280
 HOSTILE = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>武昌意见第9条'
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")]
-
-
-@pytest.fixture(scope="module")
-def ratings(tmp_path_factory: pytest.TempPathFactory) -> Feedback:
-    return Feedback(tmp_path_factory.mktemp("ratings") / "feedback.sqlite")
-
-
-@pytest.fixture(scope="module")
-def address(assistant: Assistant, ratings: Feedback) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    api = create_api(assistant, page=True, feedback=ratings)
-    server = uvicorn.Server(uvicorn.Config(api, port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(timeout=10)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
-
-
-class Visit:
-    """A visitor of one screen: what the page asked of other hosts and what broke in it are kept."""
-
-    def __init__(self, browser: Any, address: str, width: int, scheme: str) -> None:
-        self.address = address
-        self.screen = f"{width}-{scheme}"
-        self.context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
-        self.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
-        self.page = self.context.new_page()
-        self.page.set_default_timeout(30_000)
-        self.outside: list[str] = []
-        self.broken: list[str] = []
-        self.page.on("request", self._note)
-        self.page.on("pageerror", lambda error: self.broken.append(str(error)))
-
-    def _note(self, request: Any) -> None:
-        if not request.url.startswith((self.address, "data:", "blob:")):
-            self.outside.append(request.url)
-
-    def go(self, path: str) -> Any:
-        self.page.goto(self.address + path)
-        return self.page
-
-    def check(self, name: str) -> None:
-        """Look at the page as it stands: axe, width, errors, other hosts; leave a screenshot."""
-        from axe_playwright_python.sync_playwright import Axe
-
-        SCREENS.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=SCREENS / f"{name}-{self.screen}.png", full_page=True)
-        found = Axe().run(self.page).response["violations"]
-        assert [(v["id"], [node["target"] for node in v["nodes"]]) for v in found] == []
-        assert self.page.evaluate("document.documentElement.scrollWidth") <= self.page.evaluate("innerWidth")
-        assert self.outside == []
-        assert self.broken == []
-
-
-@pytest.fixture
-def visit(browser: Any, address: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
-    width, scheme = getattr(request, "param", (WIDE, "light"))
-    visitor = Visit(browser, address, width, scheme)
-    yield visitor
-    visitor.context.close()
-
-
-def ask(page: Any, question: str) -> None:
-    page.locator("#question textarea").fill(question)
-    page.locator("#ask").click()
-    page.locator("#now .turn .disclaimer").wait_for()
-    page.wait_for_function("q => document.querySelector('#now .turn').dataset.question === q", arg=question)
-
-
+pytestmark = pytest.mark.browser
 SCREEN = pytest.mark.parametrize(
     "visit", [(PHONE, "light"), (WIDE, "light"), (WIDE, "dark"), (PHONE, "dark")], indirect=True,
     ids=["phone", "wide", "wide-dark", "phone-dark"],
@@ -136,30 +33,30 @@ SCREEN = pytest.mark.parametrize(
         ("/en/", "今天天气怎么样", "Out of scope"),
     ],
 )
-def test_a_question_is_answered_on_every_screen(visit: Visit, path: str, question: str, word: str) -> None:
+def test_a_question_is_answered_on_every_screen(visit: Any, path: str, question: str, word: str) -> None:
     page = visit.go(path)
-    ask(page, question)
+    visit.ask(question)
     assert word in page.locator("#now .outcome").inner_text()
     outcome = page.locator("#now .outcome").get_attribute("class").split()[-1]
     visit.check(f"ask-{path.strip('/') or 'zh'}-{outcome}")
 
 
-def test_a_card_opens_the_measure_in_its_document(visit: Visit) -> None:
+def test_a_card_opens_the_measure_in_its_document(visit: Any) -> None:
     page = visit.go("/")
-    ask(page, "武昌意见第9条")
+    visit.ask("武昌意见第9条")
     assert "依托重点单位建设高技能人才培养平台" in page.locator("#now .said").inner_text()
     assert page.locator("#now .card mark").first.inner_text().startswith("9.依托重点单位")
     link = page.locator("#now .card a").first.get_attribute("href")
     assert link == "/c/wuchang-2022:9#here"
     page = visit.go(link)
-    assert page.locator("mark#here").inner_text().startswith("9.依托重点单位")
+    assert page.locator("#here mark").inner_text().startswith("9.依托重点单位")
     visit.check("measure")
 
 
-def test_a_follow_up_leans_on_the_turn_before_and_both_stay(visit: Visit) -> None:
+def test_a_follow_up_leans_on_the_turn_before_and_both_stay(visit: Any) -> None:
     page = visit.go("/")
-    ask(page, "长沙对人才住房有什么保障？")
-    ask(page, "那株洲呢？")
+    visit.ask("长沙对人才住房有什么保障？")
+    visit.ask("那株洲呢？")
     assert "株洲市" in page.locator("#now .card").first.inner_text()
     assert page.locator("#past .turn").count() == 1
     page.locator("#new").click()
@@ -167,47 +64,47 @@ def test_a_follow_up_leans_on_the_turn_before_and_both_stay(visit: Visit) -> Non
     assert page.locator(".turn").count() == 0
 
 
-def test_a_link_reopens_its_question_at_its_place(visit: Visit) -> None:
+def test_a_link_reopens_its_question_at_its_place(visit: Any) -> None:
     page = visit.go("/?q=人才住房有什么保障&region=长沙市")
     page.locator("#now .disclaimer").wait_for()
     assert "长沙市" in page.locator("#now .card").first.inner_text()
     page.locator("#now [data-link]").click()
-    page.wait_for_function("document.querySelector('#now .told').textContent !== ''")
+    page.wait_for_function("() => document.querySelector('#now .told').textContent !== ''")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith(f"{visit.address}/?q=")
     assert "region=" in copied
 
 
-def test_an_answer_is_copied_with_its_citations(visit: Visit) -> None:
+def test_an_answer_is_copied_with_its_citations(visit: Any) -> None:
     page = visit.go("/")
-    ask(page, "武昌意见第9条")
+    visit.ask("武昌意见第9条")
     page.locator("#now [data-copy]").click()
-    page.wait_for_function("document.querySelector('#now .told').textContent !== ''")
+    page.wait_for_function("() => document.querySelector('#now .told').textContent !== ''")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("问：武昌意见第9条\n答：9.依托")
     assert f"{visit.address}/c/wuchang-2022:9" in copied
 
 
-def test_a_rating_is_sent_with_its_reason(visit: Visit, ratings: Feedback) -> None:
+def test_a_rating_is_sent_with_its_reason(visit: Any, ratings: Feedback) -> None:
     page = visit.go("/")
-    ask(page, "武昌意见第9条")
+    visit.ask("武昌意见第9条")
     assert list(ratings.export()) == []
     page.locator("#now [data-thumb=down]").click()
     page.keyboard.type("太长")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('#now .told').textContent.includes('已保存')")
+    page.wait_for_function("() => document.querySelector('#now .told').textContent.includes('已保存')")
     assert ['"reason": "太长"' in line for line in ratings.export()] == [True]
 
 
-def test_an_empty_question_is_explained(visit: Visit) -> None:
+def test_an_empty_question_is_explained(visit: Any) -> None:
     page = visit.go("/en/")
     page.locator("#ask").click()
     assert "no question yet" in page.locator("#now [role=alert]").inner_text()
 
 
-def test_a_hostile_question_runs_no_script(visit: Visit) -> None:
+def test_a_hostile_question_runs_no_script(visit: Any) -> None:
     page = visit.go("/")
-    ask(page, HOSTILE)
+    visit.ask(HOSTILE)
     page.goto(f"{visit.address}/desk?q={HOSTILE}")
     page.locator("#found [role=status]").wait_for()
     page.wait_for_timeout(300)
@@ -215,7 +112,7 @@ def test_a_hostile_question_runs_no_script(visit: Visit) -> None:
     assert visit.page.locator("main img").count() == 0
 
 
-def test_the_language_chosen_is_remembered(visit: Visit) -> None:
+def test_the_language_chosen_is_remembered(visit: Any) -> None:
     page = visit.go("/desk")
     page.get_by_role("link", name="English").click()
     page.locator("text=Look up").first.wait_for()
@@ -228,7 +125,7 @@ def test_the_language_chosen_is_remembered(visit: Visit) -> None:
 
 @SCREEN
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_desk_is_clean_on_every_screen(visit: Visit, language: str) -> None:
+def test_the_desk_is_clean_on_every_screen(visit: Any, language: str) -> None:
     page = visit.go(f"/desk?lang={language}&q=住房")
     page.locator("#clause #here").wait_for()
     visit.check(f"desk-{language}")
@@ -248,10 +145,9 @@ LINES = [
 ]
 
 
-def test_ten_look_ups_by_keyboard_alone(visit: Visit) -> None:
+def test_ten_look_ups_by_keyboard_alone(visit: Any) -> None:
     page = visit.go("/desk")
     page.locator(".row").first.wait_for()
-    started = time.perf_counter()
     for line, measure_id in LINES:
         page.keyboard.press("Escape")
         page.keyboard.insert_text(line)
@@ -269,13 +165,12 @@ def test_ten_look_ups_by_keyboard_alone(visit: Visit) -> None:
         copied = page.evaluate("navigator.clipboard.readText()")
         assert copied.startswith(f"问：{line}\n答：")
         assert copied.endswith(f"{visit.address}/c/{measure_id}")
-    assert time.perf_counter() - started < 20
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.id === 'here'")
+    page.wait_for_function("() => document.activeElement.id === 'here'")
     assert page.locator("#recent button").count() == len(LINES) + 1
 
 
-def test_facets_and_comparison_are_reached_by_tab(visit: Visit) -> None:
+def test_facets_and_comparison_are_reached_by_tab(visit: Any) -> None:
     page = visit.go("/desk?q=住房")
     page.locator("#clause #here").wait_for()
     page.keyboard.press("Escape")
@@ -290,12 +185,39 @@ def test_facets_and_comparison_are_reached_by_tab(visit: Visit) -> None:
     assert page.locator(".two section").count() == 2
     page.locator("#facets input[name=place]").first.focus()
     page.keyboard.press("Space")
-    page.wait_for_function("document.querySelector('#facets input:checked')")
+    page.wait_for_function("() => document.querySelector('#facets input:checked')")
+
+
+def test_every_measure_is_reached_by_the_arrows(visit: Any, assistant: Assistant) -> None:
+    page = visit.go("/desk")
+    page.locator(".row").first.wait_for()
+    every = sum(len(assistant.measures_of(doc_id)) for doc_id in assistant.documents)
+    assert 60 < page.locator(".row").count() + 60 < every
+    for listed in (60, 120, every):
+        page.wait_for_function("count => document.querySelectorAll('.row').length === count", arg=listed)
+        page.wait_for_function("count => document.querySelector('#listed').textContent === String(count)", arg=listed)
+        for _ in range(8):
+            page.keyboard.press("PageDown")
+    page.wait_for_function("() => document.querySelector('.row:last-child').ariaSelected === 'true'")
+    assert page.locator(".more").count() == 0
+    ids = page.locator(".row").evaluate_all("rows => rows.map((row) => row.id)")
+    assert ids == [f"row-{number}" for number in range(every)]
+
+
+def test_two_places_are_chosen_by_keyboard(visit: Any) -> None:
+    page = visit.go("/desk?q=第9条")
+    page.locator(".row").first.wait_for()
+    for place in ("长沙市", "株洲市"):
+        page.locator(f"#facets input[value={place}]").focus()
+        page.keyboard.press("Space")
+        page.wait_for_function("place => document.activeElement.value === place", arg=place)
+    page.wait_for_function("() => document.querySelectorAll('.row').length === 2")
+    assert all("第9条" in head for head in page.locator(".row .head").all_inner_texts())
 
 
 @SCREEN
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_form_groups_measures_with_their_marks(visit: Visit, language: str) -> None:
+def test_the_form_groups_measures_with_their_marks(visit: Any, language: str) -> None:
     page = visit.go(f"/qualify?lang={language}")
     page.locator("textarea").fill("我45岁，高级技师，老家在株洲，想回去带徒弟")
     page.locator("summary").first.click()
@@ -309,12 +231,12 @@ def test_the_form_groups_measures_with_their_marks(visit: Visit, language: str) 
 
 @pytest.mark.parametrize("visit", [(PHONE, "light"), (WIDE, "dark")], indirect=True)
 @pytest.mark.parametrize("path", ["/c/wuchang-2022:9", "/d/zhuzhou-30"])
-def test_a_permanent_page_is_clean(visit: Visit, path: str) -> None:
+def test_a_permanent_page_is_clean(visit: Any, path: str) -> None:
     visit.go(path)
     visit.check(f"permanent-{path[1]}")
 
 
-def test_a_lost_server_is_said_in_words_and_the_line_stays(visit: Visit) -> None:
+def test_a_lost_server_is_said_in_words_and_the_line_stays(visit: Any) -> None:
     page = visit.go("/desk?q=住房")
     page.locator(".row").first.wait_for()
     visit.context.route("**/desk/rows*", lambda route: route.abort())

@@ -13,14 +13,16 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
 
 from assistant import Assistant
+from assistant.interfaces.feedback import Feedback
 from assistant.interfaces.rest import create_api
 
 GOLDEN = Path(__file__).parent / "openapi.json"
 
 
 @pytest.fixture(scope="module")
-def client(assistant: Assistant) -> TestClient:
-    return TestClient(create_api(assistant), raise_server_exceptions=False)
+def client(assistant: Assistant, tmp_path_factory: pytest.TempPathFactory) -> TestClient:
+    ratings = Feedback(tmp_path_factory.mktemp("ratings") / "feedback.sqlite")
+    return TestClient(create_api(assistant, ratings), raise_server_exceptions=False)
 
 
 def test_an_answer_carries_its_citations_with_exact_spans(client: TestClient, assistant: Assistant) -> None:
@@ -79,16 +81,20 @@ def test_the_openapi_schema_is_the_golden_file(client: TestClient, request: pyte
 
 def test_the_page_of_a_measure_marks_it_in_its_document(client: TestClient) -> None:
     page = client.get("/c/wuchang-2022:9").text
-    assert '<mark id="here">9.依托重点单位建设高技能人才培养平台。' in page
+    assert '<span class="here" id="here"><mark>9.依托重点单位建设高技能人才培养平台。' in page
     assert "10.完善人才创新创业支持政策" in page
+    part = client.get("/c/wuchang-2022:9?mark=0-2,2-6,5-9,9000-9001").text
+    assert "<mark>9.</mark><mark>依托重点</mark>单位建设" in part
+    assert client.get("/c/wuchang-2022:9?mark=<b>").status_code == 422
 
 
 OPERATIONS = ["/v1/ask", "/v1/search", "/v1/measures/{measure_id}", "/v1/documents/{doc_id}"]
 
 
 @pytest.mark.parametrize("path", OPERATIONS)
-def test_the_schema_survives_fuzzing(assistant: Assistant, path: str) -> None:
-    schema = schemathesis.openapi.from_asgi("/openapi.json", create_api(assistant))
+def test_the_schema_survives_fuzzing(assistant: Assistant, path: str, tmp_path: Path) -> None:
+    application = create_api(assistant, Feedback(tmp_path / "feedback.sqlite"))
+    schema = schemathesis.openapi.from_asgi("/openapi.json", application)
     operation = schema[path]["POST" if path == "/v1/ask" else "GET"]
 
     @given(case=operation.as_strategy())

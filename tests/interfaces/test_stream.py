@@ -8,12 +8,14 @@ import pytest
 from fastapi.testclient import TestClient
 
 from assistant import Assistant
+from assistant.interfaces.feedback import Feedback
 from assistant.interfaces.rest import create_api
 
 
 @pytest.fixture(scope="module")
-def client(assistant: Assistant) -> TestClient:
-    return TestClient(create_api(assistant), raise_server_exceptions=False)
+def client(assistant: Assistant, tmp_path_factory: pytest.TempPathFactory) -> TestClient:
+    ratings = Feedback(tmp_path_factory.mktemp("ratings") / "feedback.sqlite")
+    return TestClient(create_api(assistant, ratings), raise_server_exceptions=False)
 
 
 def test_an_answer_comes_sentence_by_sentence_and_then_whole(client: TestClient) -> None:

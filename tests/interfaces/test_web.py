@@ -23,7 +23,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def client(assistant: Assistant, file: Path) -> TestClient:
-    return TestClient(create_api(assistant, feedback=Feedback(file)), raise_server_exceptions=False)
+    return TestClient(create_api(assistant, Feedback(file)), raise_server_exceptions=False)
 
 
 def test_a_language_chosen_by_hand_is_remembered(client: TestClient) -> None:

@@ -2,44 +2,71 @@
 const line = document.querySelector('#line'), facets = document.querySelector('#facets'), found = document.querySelector('#found')
 const clause = document.querySelector('#clause'), recent = document.querySelector('#recent'), told = document.querySelector('.told')
 const RECENT = 'policyqa.recent'
-let latest, opened, shown, wait, back = -1
+const wide = matchMedia('(min-width: 60.01rem)') // the panes stand side by side
+let latest, opened, shown, wait, failed, back = -1
 
 const rows = () => [...document.querySelectorAll('.row')]
 const selected = () => document.querySelector('.row[aria-selected=true]')
 const chosen = () => [...facets.querySelectorAll('input:checked')].map((box) => [box.name, box.value])
 
 async function get(address, signal) {
-  const reply = await fetch(address, { signal })
-  if (!reply.ok) throw new Error((await reply.json()).message)
-  banner('')
-  return reply.text()
+  const source = address.split(/[/?]/)[2] // rows, clause or compare: what one of them says is not for another to take back
+  try {
+    const reply = await fetch(address, { signal, headers: { accept: 'text/html' } })
+    const html = await reply.text()
+    if (!reply.ok) throw new Error(new DOMParser().parseFromString(html, 'text/html').querySelector('.trouble')?.textContent ?? words.away)
+    if (failed === source) banner('')
+    return html
+  } catch (error) {
+    if (error.name !== 'AbortError') failed = source
+    throw error
+  }
 }
 
 function trouble(error) {
   if (error.name === 'AbortError') return
-  banner(error.name === 'TypeError'
-    ? words('服务器没有回应，可能正在重启。查询词还在，请稍后再试。', 'The server does not reply; it may be restarting. Your line is kept: try again in a moment.')
-    : error.message)
+  banner(error.name === 'TypeError' ? words.away : error.message)
+}
+
+const query = () => new URLSearchParams([['q', line.value], ...chosen()])
+
+function parse(html) {
+  const part = document.createElement('template')
+  part.innerHTML = html
+  return part.content
 }
 
 async function lookUp() {
   latest?.abort()
   latest = new AbortController()
-  const started = performance.now()
+  history.replaceState(null, '', line.value ? '?' + new URLSearchParams({ q: line.value }) : location.pathname)
   try {
-    const html = await get('/desk/rows?' + new URLSearchParams([['q', line.value], ...chosen()]), latest.signal)
-    const part = document.createElement('template')
-    part.innerHTML = html
-    const focused = document.activeElement, open = [...facets.querySelectorAll('details[open]')].map((d) => d.dataset.facet)
-    const name = focused.name, value = focused.value
-    facets.replaceChildren(...part.content.querySelector('[data-part=facets]').childNodes)
+    const part = parse(await get('/desk/rows?' + query(), latest.signal))
+    const { name, value } = document.activeElement
+    const open = facets.children.length ? [...facets.querySelectorAll('details[open]')].map((d) => d.dataset.facet) : wide.matches ? ['place', 'validity'] : []
+    facets.replaceChildren(...part.querySelector('[data-part=facets]').childNodes)
     for (const kind of open) facets.querySelector(`[data-facet="${kind}"]`)?.setAttribute('open', '')
     if (name) [...facets.querySelectorAll('input')].find((box) => box.name === name && box.value === value)?.focus()
-    found.replaceChildren(...part.content.querySelector('[data-part=found]').childNodes)
+    found.replaceChildren(...part.querySelector('[data-part=found]').childNodes)
     found.scrollTop = 0
     select(0)
-    found.dataset.took = (performance.now() - started).toFixed(1)
   } catch (error) { trouble(error) }
+}
+
+async function more() {
+  const button = found.querySelector('.more')
+  if (!button || button.disabled) return
+  button.disabled = true
+  try {
+    const address = query()
+    address.set('start', button.dataset.start)
+    const part = parse(await get('/desk/rows?' + address, latest.signal))
+    found.querySelector('#rows').append(...part.querySelectorAll('.row'))
+    found.querySelector('#listed').textContent = rows().length
+    const next = part.querySelector('.more')
+    if (document.activeElement === button) line.focus()
+    next ? button.replaceWith(next) : button.remove()
+  } catch (error) { button.disabled = false; trouble(error) }
 }
 
 function select(index) {
@@ -74,7 +101,7 @@ async function copyScript() {
   const script = clause.querySelector('#script')
   if (!script) return
   await copy(script.textContent.replaceAll('链接：/c/', `链接：${location.origin}/c/`), line)
-  told.textContent = words('口径已复制', 'Script copied')
+  told.textContent = words.scriptCopied
   remember()
 }
 
@@ -101,24 +128,29 @@ function listRecent() {
     return button
   }))
   if (lines().length) {
-    const clear = Object.assign(document.createElement('button'), { type: 'button', textContent: words('清除记录', 'Clear') })
+    const clear = Object.assign(document.createElement('button'), { type: 'button', textContent: words.clear })
     clear.addEventListener('click', () => { localStorage.removeItem(RECENT); listRecent(); line.focus() })
     recent.append(clear)
   }
 }
 
 line.addEventListener('input', () => { back = -1; lookUp() })
+async function move(step) {
+  const to = rows().indexOf(selected()) + step
+  if (to >= rows().length) await more()
+  select(to)
+}
+
 line.addEventListener('keydown', (event) => {
-  const at = rows().indexOf(selected())
   if (event.isComposing) return // Enter ends a pinyin word; it is not a command.
   if (event.ctrlKey && ['ArrowUp', 'ArrowDown'].includes(event.key)) {
     back = Math.max(-1, Math.min(back + (event.key === 'ArrowUp' ? 1 : -1), lines().length - 1))
     line.value = lines()[back] ?? ''
     lookUp()
-  } else if (event.key === 'ArrowDown') select(at + 1)
-  else if (event.key === 'ArrowUp') select(at - 1)
-  else if (event.key === 'PageDown') select(at + 8)
-  else if (event.key === 'PageUp') select(at - 8)
+  } else if (event.key === 'ArrowDown') move(1)
+  else if (event.key === 'ArrowUp') move(-1)
+  else if (event.key === 'PageDown') move(8)
+  else if (event.key === 'PageUp') move(-8)
   else if (event.key === 'Enter' && !event.ctrlKey) toText()
   else return
   event.preventDefault()
@@ -130,10 +162,11 @@ document.addEventListener('keydown', (event) => {
 })
 facets.addEventListener('change', lookUp)
 found.addEventListener('click', (event) => {
+  if (event.target.closest('.more')) return void more()
   const row = event.target.closest('.row')
   if (!row) return
   select(rows().indexOf(row))
-  open(row.dataset.id)
+  open(row.dataset.id).then(() => { if (!wide.matches) clause.scrollIntoView() })
 })
 document.querySelector('#copy').addEventListener('click', copyScript)
 document.querySelector('#pair').addEventListener('submit', async (event) => {

@@ -1,5 +1,5 @@
 // What answers and lists share: copy, link, print, thumbs. Without it the pages still read.
-const words = (zh, en) => (document.documentElement.lang.startsWith('en') ? en : zh)
+const words = document.querySelector('#words').dataset // in the display's language
 const tell = (near, text) => { const spot = near.closest('.turn, main')?.querySelector('.told'); if (spot) spot.textContent = text }
 
 async function copy(text, near) {
@@ -12,7 +12,14 @@ async function copy(text, near) {
     document.execCommand('copy')
     area.remove()
   }
-  tell(near, words('已复制', 'Copied'))
+  tell(near, words.copied)
+}
+
+const DRAFT = 'policyqa.draft'
+
+function write(field, text) { // so that Gradio sees it too
+  field.value = text
+  field.dispatchEvent(new Event('input', { bubbles: true }))
 }
 
 function linkOf(turn) {
@@ -61,13 +68,13 @@ document.addEventListener('submit', async (event) => {
     const reply = await fetch('/v1/feedback', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
     if (!reply.ok) throw new Error()
     form.hidden = true
-    tell(form, words('已保存，谢谢', 'Saved, thank you'))
+    tell(form, words.saved)
   } catch {
-    tell(form, words('没有保存：服务器没有回应，请稍后再试', 'Not saved: the server did not reply; try again later'))
+    tell(form, words.unsaved)
   }
 })
 
-addEventListener('offline', () => banner(words('网络已断开。已输入的内容还在，连上后请再试。', 'No connection. What you typed is kept; try again once connected.')))
+addEventListener('offline', () => banner(words.offline))
 addEventListener('online', () => banner(''))
 
 // Ask: Gradio draws the page, so its answers are watched for.
@@ -77,14 +84,23 @@ if (document.querySelector('meta[name=policyqa-language]')) {
   const spoken = Object.assign(document.createElement('p'), { className: 'sr' })
   spoken.setAttribute('role', 'status')
   let last, announced
+  // Gradio loads the page anew once a restarted server is back: what is not yet asked outlives that, and another language.
+  addEventListener('pagehide', () => {
+    const draft = document.querySelector('#question textarea')?.value
+    if (draft) sessionStorage.setItem(DRAFT, draft)
+  })
   const settle = () => {
+    const field = document.querySelector('#question textarea')
+    const draft = field && sessionStorage.getItem(DRAFT)
+    if (draft) { sessionStorage.removeItem(DRAFT); write(field, draft) }
     if (!spoken.isConnected) (document.querySelector('.gradio-container main') ?? document.body).append(spoken)
     const told = document.querySelector('#now .turn:has(.disclaimer)')
     if (told && told.ariaLabel + told.dataset.question !== announced) {
       announced = told.ariaLabel + told.dataset.question
+      if (field?.value === told.dataset.question) write(field, '') // answered: only then is it let go
       spoken.textContent = `${told.querySelector('.outcome').innerText} ${told.querySelector('.section p')?.innerText ?? ''}`
     }
-    const turn = document.querySelector('#now .turn')
+    const turn = document.querySelector('#now .turn[data-question]')
     if (turn && turn.dataset.question !== last) {
       last = turn.dataset.question
       history.replaceState(null, '', linkOf(turn))
@@ -94,10 +110,11 @@ if (document.querySelector('meta[name=policyqa-language]')) {
     if (wrap && !wrap.id) wrap.id = 'main'
   }
   new MutationObserver(settle).observe(document, { childList: true, subtree: true })
-  // Gradio speaks of a lost server in English only: say it in words of ours, and keep what was typed.
+  // Gradio speaks of a lost server in English only: say it in words of ours.
+  const probe = () => fetch('/v1/healthz', { signal: AbortSignal.timeout(8000) }).then(() => banner(''), () => banner(words.away))
   document.addEventListener('click', (event) => {
-    if (!event.target.closest('#ask')) return
-    fetch('/v1/healthz', { signal: AbortSignal.timeout(8000) }).then(() => banner(''), () => banner(words(
-      '服务器没有回应，可能正在重启。已输入的内容还在，请稍后再按“提问”。', 'The server does not reply; it may be restarting. What you typed is kept: press Ask again in a moment.')))
+    if (event.target.closest('#ask, #examples button')) probe()
+    if (event.target.closest('#stop')) document.querySelector('#question textarea').focus() // its button goes away
   })
+  document.addEventListener('keydown', (event) => { if (event.key === 'Enter' && event.target.closest('#question')) probe() })
 }

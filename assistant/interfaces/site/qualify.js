@@ -9,20 +9,26 @@ form.addEventListener('submit', async (event) => {
   result.innerHTML = '<p class="skeleton"><i></i><i></i><i></i></p>'
   result.setAttribute('aria-busy', 'true')
   try {
-    const reply = await fetch('/qualify', { method: 'POST', body: new URLSearchParams(new FormData(form)) })
+    const reply = await fetch('/qualify', { method: 'POST', headers: { accept: 'text/html' }, body: new URLSearchParams(new FormData(form)) })
     const page = new DOMParser().parseFromString(await reply.text(), 'text/html')
     if (mine !== asked) return
-    result.replaceChildren(...page.querySelector('#result').childNodes)
+    result.replaceChildren(...(page.querySelector('#result')?.childNodes ?? page.querySelectorAll('.trouble')))
     result.querySelector('h2, .trouble')?.scrollIntoView({ block: 'start' })
   } catch {
     result.innerHTML = '<div class="trouble" role="alert"></div>'
-    result.firstChild.textContent = words('服务器没有回应。已填的内容还在，请稍后再按“核对”。', 'The server does not reply. What you entered is kept: press Check again in a moment.')
+    result.firstChild.textContent = words.away
   } finally {
     result.removeAttribute('aria-busy')
   }
 })
 
 document.addEventListener('click', (event) => {
+  const language = event.target.closest('[data-language]')?.dataset.language
+  if (language && [...new FormData(form).values()].some(Boolean)) { // What is filled in goes along.
+    event.preventDefault()
+    form.action = '/qualify?lang=' + language
+    form.submit()
+  }
   const link = event.target.closest('[data-field]')
   if (!link) return
   event.preventDefault()
