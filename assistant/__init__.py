@@ -5,11 +5,12 @@ from assistant.errors import EmptyQuestionError, UnknownMeasureError, UnknownPla
 from assistant.factory import build_assistant
 from assistant.features import FEATURES, RANKING, question_features
 from assistant.guard import unsupported
-from assistant.schema import Answer, Eligibility, EligibilityRequest, Profile, Request, Turn
+from assistant.schema import MAX_QUESTION, Answer, Eligibility, EligibilityRequest, Profile, Request, Turn
 from assistant.settings import Settings
 
 __all__ = [
     "FEATURES",
+    "MAX_QUESTION",
     "RANKING",
     "Answer",
     "Assistant",

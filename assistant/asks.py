@@ -29,7 +29,7 @@ _KINDS: list[tuple[Kind, str]] = [
     (
         "when",
         r"什么时候|何时|啥时候|几时|哪[天年月]|几[月号日]|截止|期限|多久|多长时间|几天|几年|有效期|还有效|过期"
-        r"|\bwhen\b|deadline|how (?:long|soon|many (?:days|months|years))|by what (?:date|year)|which year|expire|still valid",
+        r"|^when\b|\bwhen (?:is|are|was|do|does|did|will|would|can|must|should)\b|deadline|how (?:long|soon|many (?:days|months|years))|by what (?:date|year)|which year|expire|still valid",
     ),
     (
         "how_much",
@@ -60,7 +60,7 @@ _WANTS: dict[Want, str] = {
     "money": r"多少[钱元]|(?:多少|几)万|几(?:百|千|块)|金额|(?:给|补|奖|拿|领|发|资助|补贴|补助|奖励|津贴|经费|资金|标准|拨款)[^，。？]{0,8}(?:多少|几多|几何|幾多)|多少.{0,3}(?:补贴|奖励|资金|经费|资助|补助|钱)"
     r"|how much (?:money|is|are|will|would|do|does|can|could|funding|cash|support)|what (?:amount|sum)|how (?:large|big|high) (?:is|are)|\bamount\b|上限|封顶|最高",
     "number": r"多少(?!钱|元|万)|几(?:个(?!月)|名|家|套|项|位|人|次|成|批)|比例|百分之几|how many|number of|percentage|what share",
-    "date": r"什么时候|何时|啥时候|几时|哪[天年月]|几[月号]|截止|期限|多久|多长时间|几[天年]|\bwhen\b|deadline|how (?:long|soon|many (?:days|months|years))|which year|by what",
+    "date": r"什么时候|何时|啥时候|几时|哪[天年月]|几[月号]|截止|期限|多久|多长时间|几[天年]|^when\b|\bwhen (?:is|are|was|do|does|did|will|would|can|must|should)\b|deadline|how (?:long|soon|many (?:days|months|years))|which year|by what",
     "contact": r"电话|联系人|联系方式|联系谁|邮箱|打给谁|打哪|热线|地址(?:是|在|多少)|\b(?:phone number|telephone|e-?mail address|hotline)\b|contact (?:person|number|detail)|whom? (?:do|should|can) (?:i|we) (?:call|contact)",
     "unit": r"(?:哪|什么|啥)(?:个|些|家)?(?:部门|单位|局|机构)(?:来)?(?:负责|牵头|管|主管|审|批|办|受理)|(?:归|由|找|问)(?:哪|什么)|谁(?:来)?(?:负责|牵头|管)|归谁|由谁|牵头单位|责任单位"
     r"|which (?:department|bureau|office|agency|unit|authority)|who (?:is|'s) (?:responsible|in charge)|who (?:leads|runs|handles)|in charge of",

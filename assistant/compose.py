@@ -11,7 +11,7 @@ from assistant.conditions import Condition
 from assistant.english import cap_classes, write_amount, write_date, write_place
 from assistant.evidence import Evidence
 from assistant.features import FIGURES, holds, states
-from assistant.guard import unsupported
+from assistant.guard import unsupported, without_breaks
 from assistant.question import Question, topics
 from assistant.schema import Section
 from assistant.sentences import is_unit_list, role_of
@@ -36,10 +36,12 @@ class Quoted:
     @property
     def quote(self) -> str:
         """The repeated sentences in the order of the text; …… stands for what was left out between them."""
-        order = sorted(dict.fromkeys(self.parts), key=self.measure.text.find)
+        order = sorted(dict.fromkeys(self.parts), key=lambda part: (self.measure.text.find(part), -len(part)))
         joined, end = "", None
         for part in order:
             at = self.measure.text.find(part)
+            if end is not None and at + len(part) <= end:
+                continue
             between = "" if end is None else self.measure.text[end:at]
             joined, end = f"{joined}{'……' if between.strip() else between}{part}", at + len(part)
         return joined
@@ -68,8 +70,7 @@ class Composer:
         """Return sentences of a measure as the answer prints them, with the marker behind."""
         quoted = self._cite(measure)
         quoted.parts.extend(parts)
-        # A PDF breaks lines in mid-sentence; the citation keeps them, the answer reads on.
-        text = re.sub(r"\s*\n\s*", "", Quoted(measure, quoted.document, quoted.marker, list(parts)).quote)
+        text = without_breaks(Quoted(measure, quoted.document, quoted.marker, list(parts)).quote)
         return f"「{text}」[{quoted.marker}]" if self.language == "en" else f"{text}[{quoted.marker}]"
 
     def _add(self, kind: str, text: str, table: list[list[str]] | None = None, allowed: Sequence[str] = ()) -> None:

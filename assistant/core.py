@@ -96,14 +96,14 @@ class Assistant:
 
         A place that the question names, or that the request chooses, limits the hits and never leaks.
         """
-        return self._candidates(understand(request), request.k, filters)[: request.k]
+        return self._candidates(self._understand(request), request.k, filters)[: request.k]
 
     def features(self, request: Request) -> tuple[list[str], NDArray[np.float64], NDArray[np.float64]]:
         """Return (measure ids, ranking features, features) of the hits that a request weighs; none where it weighs none.
 
         For calibration.
         """
-        question = understand(request)
+        question = self._understand(request)
         hits = [] if refuse_outright(question) else self._candidates(question, WEIGHED)[:WEIGHED]
         if not hits or hits[0].signals is None:
             return [], np.zeros((0, len(RANKING))), np.zeros((0, len(FEATURES)))
@@ -116,7 +116,7 @@ class Assistant:
 
     def ask(self, request: Request) -> Answer:
         """Return the cited answer to a request, or a refusal that says what is covered and cites nothing."""
-        question = understand(request)
+        question = self._understand(request)
         refused = refuse_outright(question)
         hits = [] if refused else self._candidates(question, max(request.k, 10))
         evidence, answered = self._weigh(question, hits)
@@ -177,7 +177,7 @@ class Assistant:
         if not (profile.needs or profile.family):
             return match_profile(profile, every, self.documents, as_of)
         wanted = " ".join(filter(None, [profile.needs, " ".join(profile.family), profile.title, profile.industry]))
-        question = understand(Request(question=wanted, region=profile.place))
+        question = self._understand(Request(question=wanted, region=profile.place))
         evidence, _ = self._weigh(question, self._candidates(question, 30))
         needed = {e.measure.measure_id: e.measure for e in evidence if e.odds >= calibration().mention}
         others = [m for m in every if m.measure_id not in needed]
@@ -236,8 +236,10 @@ class Assistant:
         """Return the best evidence from a place, else from one around or in it; each weighed apart, if probable enough."""
         for at in ({place}, related(place)):
             own = [hit for hit in hits if self.documents[hit.measure.doc_id].place in at]
-            if chosen := choose(question, *weigh(question, own, self.documents, self.retriever)):
-                return chosen[0]
+            evidence, answered = weigh(question, own, self.documents, self.retriever)
+            # The question as a whole was found answerable: half as sure will do for one of its places.
+            if evidence and answered >= calibration().answer / 2:
+                return evidence[0]
         return None
 
     def _refuse(self, question: Question, status: Status, hits: list[Hit]) -> list[Section]:
@@ -256,6 +258,11 @@ class Assistant:
 
     # --- finding ---
 
+    def _understand(self, request: Request) -> Question:
+        """Return what a request asks about; where no text is known to be of any place, a place named limits nothing."""
+        question = understand(request)
+        return question if self.places else replace(question, places=())
+
     def _weigh(self, question: Question, hits: list[Hit]) -> tuple[list[Evidence], float]:
         """Return (the first ranked hits as evidence, how probably the question is answered).
 
@@ -271,7 +278,7 @@ class Assistant:
         scoped = self._scope(question, filters)
         if scoped is None:
             return []
-        if question.clauses and (exact := self._clauses(question, scoped)):
+        if question.clauses and (exact := self._clauses(question, scoped)) is not None:
             return exact[:k]
         if question.kind == "unit" and (duties := self._duties(question, scoped)):
             return duties[:k]
@@ -311,23 +318,21 @@ class Assistant:
         return list(hits.values())[:k]
 
     def _scope(self, question: Question, filters: Filters) -> Filters | None:
-        """Narrow filters to the places of the question; None where the corpus holds nothing for any of them.
-
-        Where no text is known to be of any place, none can be left out for it.
-        """
-        if not question.places or filters.places or not self.places:
+        """Narrow filters to the places of the question; None where the corpus holds nothing for any of them."""
+        if not question.places or filters.places:
             return filters
         wanted = frozenset().union(*(related(place) for place in question.places)) & set(self.places)
         if not wanted and not self._holds_national:
             return None
         return replace(filters, places=wanted or frozenset(question.places))
 
-    def _clauses(self, question: Question, filters: Filters) -> list[Hit]:
+    def _clauses(self, question: Question, filters: Filters) -> list[Hit] | None:
+        """Return the measures with the numbers named, none where the document has no such number; None if it is unclear which document is meant."""
         documents = [d for d in self.documents.values() if not filters.places or d.place in filters.places]
         if filters.doc_ids:
             documents = [d for d in documents if d.doc_id in filters.doc_ids]
         named = name_documents(question.text, documents)
         if len(named) > 3:
-            return []
+            return None
         found = [m for d in named for m in find_clauses(question.clauses, self.measures_of(d.doc_id))]
         return [Hit(measure, 1.0) for measure in found]

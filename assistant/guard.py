@@ -25,11 +25,15 @@ class Figure:
     caps: frozenset[str] = frozenset()
 
 
+def without_breaks(text: str) -> str:
+    """Return a text read on over its line breaks, which a PDF puts anywhere; two numbers do not become one."""
+    return re.sub(r"\s*\n\s*", "", re.sub(r"(?<=\d)\s*\n\s*(?=\d)", " ", text))
+
+
 @lru_cache(maxsize=4096)  # an answer reads each measure that it cites once a section
 def figures_of(text: str) -> tuple[tuple[str, Figure], ...]:
     """Return (as printed, figure) of every amount, date, phone number and bare number in a Chinese text."""
-    # A PDF breaks lines anywhere, also between a figure and its cap; an answer reads on.
-    text = re.sub(r"\s*\n\s*", "", re.sub(r"(?<=\d)\s*\n\s*(?=\d)", " ", _MARKER.sub("", text)))
+    text = without_breaks(_MARKER.sub("", text))
     facts = read_figures(text)
     found: list[tuple[str, Figure]] = []
     covered: list[tuple[int, int]] = []

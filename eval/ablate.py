@@ -9,7 +9,7 @@ import numpy as np
 
 from assistant import Assistant, Request
 from corpus import Corpus, Measure, PolicyAssistantError, Split
-from eval.configurations import CONFIGURATIONS, configure
+from eval.configurations import CONFIGURATIONS, DEFAULT, configure
 from eval.metrics import RANKING, Estimate, estimate, rank_scores
 from eval.questions import QuestionRow
 from eval.records import AS_OF
@@ -56,7 +56,7 @@ def ablate(
                 table.append(_measures_row(name, configure(assistant, name), progress(rows, name), rows))
     if WINDOWS in names:
         with open_assistant(cut_windows(corpus), None, model) as assistant:
-            row = _windows_row(configure(assistant, "expansion"), corpus, progress(rows, WINDOWS), rows)
+            row = _windows_row(assistant, corpus, progress(rows, WINDOWS), rows)
         table.insert(list(names).index(WINDOWS), row)
     return table
 
@@ -141,7 +141,7 @@ def to_markdown(table: Sequence[Row]) -> str:
     ]
     meanings = {
         **CONFIGURATIONS,
-        WINDOWS: f"windows of {WINDOW_CHARACTERS} characters instead of measures, fused alike",
+        WINDOWS: f"windows of {WINDOW_CHARACTERS} characters instead of measures, ranked as `{DEFAULT}` does",
     }
     for row in table:
         cells = " | ".join(str(row.estimate(metric)) for metric in RANKING)

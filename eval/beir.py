@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from assistant import MAX_QUESTION, Assistant, Request
 from corpus import Corpus, Document, Measure, Split
-from eval.configurations import configure
+from eval.configurations import DEFAULT, configure
 from eval.exchange import beir_corpus, beir_qrels, beir_queries
 from eval.metrics import RANKING, estimate, rank_scores
 from eval.questions import QuestionSetError
 from eval.runs import open_assistant
-from index import Retriever
 
 DEPTH = 100
 METRICS = {**RANKING, "recall@100": "R@100"}
@@ -38,26 +38,27 @@ def to_corpus(documents: Iterable[tuple[str, str, str]]) -> tuple[Corpus, list[s
 
 
 def search_all(
-    retriever: Retriever, ids: Sequence[str], queries: Mapping[str, str], progress: Progress = iter
+    assistant: Assistant, ids: Sequence[str], queries: Mapping[str, str], progress: Progress = iter
 ) -> dict[str, list[str]]:
     """Return the first hundred documents of each query, best first; none for a query that is blank."""
-    return {
-        query: [ids[int(hit.measure.doc_id[1:])] for hit in retriever.search(queries[query], DEPTH)]
-        for query in progress(list(queries))
-    }
+    found = {}
+    for query in progress(list(queries)):
+        asked = queries[query][:MAX_QUESTION]
+        hits = assistant.search(Request(question=asked, k=DEPTH)) if asked.strip() else []
+        found[query] = [ids[int(hit.measure.doc_id[1:])] for hit in hits]
+    return found
 
 
 def evaluate(
     folder: Path,
-    configuration: str = "expansion",
+    configuration: str = DEFAULT,
     model: str = "shipped",
     reranker: str = "",
     progress: Progress = iter,
 ) -> tuple[dict[str, list[str]], dict[str, Any]]:
     """Return the rankings of a folder's judged queries, and their mean metrics.
 
-    The retriever is asked as it is: the assistant would take a place that a query names for a limit, and out of its
-    words, where these documents say nothing of where they apply.
+    A place that a query names is no limit here, since these documents say nothing of where they apply.
 
     Raises:
         QuestionSetError: A file is missing or malformed, or no query is judged.
@@ -75,7 +76,7 @@ def evaluate(
             f"{folder}: no relevant document is in the corpus", "The ids in qrels and corpus must agree."
         )
     with open_assistant(corpus, None, model, reranker) as assistant:
-        rankings = search_all(configure(assistant, configuration).retriever, ids, queries, progress)
+        rankings = search_all(configure(assistant, configuration), ids, queries, progress)
     scores = rank_scores(rankings, {query: qrels[query] for query in queries}, METRICS)
     means = {metric: round(estimate(row[metric] for row in scores.values()).mean, 6) for metric in METRICS}
     # What other tools would count as zeros, or could not find: nothing is left out unsaid.

@@ -170,12 +170,12 @@ def ablate(
     half: Half = "development",
     rankings: Annotated[
         str, typer.Option(help="Comma-separated; `reranker` too where one is configured.")
-    ] = "bm25,model,no-memory,both,windows,expansion",
+    ] = "bm25,model,no-memory,both,expansion,windows,default",
     corpus: Folder = None,
     model: Model = "shipped",
     reranker: Reranker = "",
 ) -> None:
-    """Print one table of rankings: BM25, the model, both, fixed windows, with expansion."""
+    """Print one table of rankings: BM25, the model, both, with expansion, fixed windows, and the assistant's."""
     from eval.ablate import ablate as ablate_set
     from eval.ablate import registers_markdown, to_markdown
 
@@ -193,7 +193,7 @@ def ablate(
 def beir(
     folder: Path,
     output: Annotated[Path | None, typer.Option(help="Write the first 100 of each query as a TREC run.")] = None,
-    config: Annotated[str, typer.Option(help="bm25, model, both, expansion or reranker.")] = "expansion",
+    config: Annotated[str, typer.Option(help="bm25, model, both, expansion, reranker or default.")] = "default",
     model: Model = "shipped",
     reranker: Reranker = "",
 ) -> None:

@@ -15,9 +15,9 @@ CONFIGURATIONS = {
     "model": "vectors and late interaction alone",
     "both": "their fusion",
     "no-memory": "the same without the memory of answered questions",
-    "expansion": "the fusion, with the field's vocabulary added to the question: the default",
+    "expansion": "the fusion, with the field's vocabulary added to the question",
     "reranker": "the fusion, its first 50 read again by a cross-encoder",
-    DEFAULT: "the assistant as it is, which ranks as `expansion` does and answers",
+    DEFAULT: "the assistant as it is: the first twenty of `expansion` read closely, then answered from",
 }
 
 

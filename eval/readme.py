@@ -10,14 +10,14 @@ import numpy as np
 
 from corpus import Corpus, PolicyAssistantError
 from eval.ablate import WINDOWS, Row, ablate
-from eval.configurations import CONFIGURATIONS
+from eval.configurations import CONFIGURATIONS, DEFAULT
 from eval.metrics import estimate
 from eval.questions import QUESTIONS, QuestionRow, corpus_of, read_questions, set_names
 from eval.records import Record
 from eval.runs import make_manifest, open_assistant, run
 
 _REGISTERS = ("formal", "colloquial", "english", "traditional", "typo")
-_RANKINGS = ("bm25", "model", "both", WINDOWS, "expansion")
+_RANKINGS = ("bm25", "model", "both", "expansion", WINDOWS, DEFAULT)
 _RUNS = Path("build/runs")
 
 
