@@ -56,16 +56,21 @@ _KINDS: list[tuple[Kind, str]] = [
     ("how", r"怎么|如何|咋|怎样|\bhow\b"),
 ]
 
+# 多少个 and 哪几个 ask for no sum, 十几年 for no year.
 _WANTS: dict[Want, str] = {
-    "money": r"多少[钱元]|(?:多少|几)万|几(?:百|千|块)|金额|(?:给|补|奖|拿|领|发|资助|补贴|补助|奖励|津贴|经费|资金|标准|拨款)[^，。？]{0,8}(?:多少|几多|几何|幾多)|多少.{0,3}(?:补贴|奖励|资金|经费|资助|补助|钱)"
-    r"|how much (?:money|is|are|will|would|do|does|can|could|funding|cash|support)|what (?:amount|sum)|how (?:large|big|high) (?:is|are)|\bamount\b|上限|封顶|最高",
-    "number": r"多少(?!钱|元|万)|几(?:个(?!月)|名|家|套|项|位|人|次|成|批)|比例|百分之几|how many|number of|percentage|what share",
-    "date": r"什么时候|何时|啥时候|几时|哪[天年月]|几[月号]|截止|期限|多久|多长时间|几[天年]|^when\b|\bwhen (?:is|are|was|do|does|did|will|would|can|must|should)\b|deadline|how (?:long|soon|many (?:days|months|years))|which year|by what",
-    "contact": r"电话|联系人|联系方式|联系谁|邮箱|打给谁|打哪|热线|地址(?:是|在|多少)|\b(?:phone number|telephone|e-?mail address|hotline)\b|contact (?:person|number|detail)|whom? (?:do|should|can) (?:i|we) (?:call|contact)",
+    "money": r"多少[钱元]|(?:多少|几)万|(?<!十)几(?:百|千|块)|几多(?!个|人|天|年)|金额"
+    r"|(?:给|补|奖|拿|领|发|退|资助|补贴|补助|奖励|津贴|经费|资金|标准|拨款)[^，。？]{0,8}(?:多少(?!个|名|人|家|套|项|次|天|年|位|件)|几多|几何|幾多)|多少.{0,3}(?:补贴|奖励|资金|经费|资助|补助|钱)"
+    r"|how much|what (?:amount|sum)|how (?:large|big|high) (?:is|are)|\bamount\b|what (?:is|are|was) the [^?]{0,30}(?:fee|fees|cap|ceiling|maximum|subsidy rate|reward|limit)\b|上限|封顶|最高",
+    "number": r"多少(?!钱|元|万)|(?<!哪)几(?:个(?!月)|名|家|套|项|位|人|次|成|批)|比例|百分之几|几折|how many|number of|percentage|what share",
+    "date": r"什么时候|何时|啥时候|几时|哪[天年月]|哪一[天年]|几[月号]|截止|期限|多久|多长时间|(?<!十)几[天年]|时间(?:和|是|、|[?？])"
+    r"|^when\b|\bwhen (?:is|are|was|do|does|did|will|would|can|must|should)\b|deadline|how (?:long|soon|many (?:days|months|years))|which year|by what|what hours",
+    "contact": r"(?:电话|热线|邮箱|邮件|联系方式|联系人)(?:号码?|地址)?(?:是|多少|呢|[?？]|$|和|、|，|有没有)|(?:哪个|什么|啥|多少)(?:电话|热线|号码|邮箱)|联系谁|打给谁|打哪|门牌号|地址(?:是|在|多少|呢|[?？])"
+    r"|\b(?:phone number|telephone|e-?mail address|hotline number)\b|(?:which|what) (?:phone|hotline|number)|contact (?:person|number|detail)|whom? (?:do|should|can) (?:i|we) (?:call|contact)",
     "unit": r"(?:哪|什么|啥)(?:个|些|家)?(?:部门|单位|局|机构)(?:来)?(?:负责|牵头|管|主管|审|批|办|受理)|(?:归|由|找|问)(?:哪|什么)|谁(?:来)?(?:负责|牵头|管)|归谁|由谁|牵头单位|责任单位"
     r"|which (?:department|bureau|office|agency|unit|authority)|who (?:is|'s) (?:responsible|in charge)|who (?:leads|runs|handles)|in charge of",
-    "procedure": r"怎么(?:申请|申报|办|报|领)|如何(?:申请|申报|办理|领取)|在哪(?:里|儿)?(?:申请|办|报|领)|流程|程序|步骤|材料|手续|how (?:do|can|should) (?:i|we) (?:apply|claim|register)|procedure|application steps",
+    "procedure": r"怎么(?:申请|申报|办|报|领)|如何(?:申请|申报|办理|领取)|在哪(?:里|儿)?(?:申请|办|报|领)|how (?:do|can|should) (?:i|we) (?:apply|claim|register)",
 }
+_STEPS = r"流程|程序|步骤|材料|手续|procedure|application steps"
 
 _MONEY_ASKED = (
     r"多少钱|几块|几[百千万]|多少万|多少元|多少.{0,4}(?:补贴|奖励|资金|经费|资助|补助|钱)|(?:补|奖|给|贴|领|拿|罚|交|掏)[^，。？]{0,6}(?:多少|几)"
@@ -113,6 +118,9 @@ def kind_of_question(folded: str) -> Kind:
 def wants(folded: str) -> tuple[Want, ...]:
     """Return the facts that a folded question asks for."""
     found = [want for want, pattern in _WANTS.items() if re.search(pattern, folded, re.IGNORECASE)]
+    # A procedure may be spoken of where a figure is asked for: 流程的时限是几天.
+    if not found and re.search(_STEPS, folded, re.IGNORECASE):
+        found = ["procedure"]
     # 电话是多少 and 补多少 ask for no other number.
     return tuple(want for want in found if want != "number" or not {"contact", "money"} & set(found))
 

@@ -275,7 +275,9 @@ class Composer:
 
     def _missing(self, evidence: Sequence[Evidence], contacts: Sequence[Measure]) -> None:
         """Say which of the facts asked for no measure states where it speaks of the matter."""
-        self.missing = [want for want in self.question.wants if not any(_answers(e, want) for e in evidence[:2])]
+        self.missing = [
+            want for want in self.question.wants if not any(_answers(e, want, self.question) for e in evidence[:2])
+        ]
         if contacts:
             self.missing = [want for want in self.missing if want != "contact"]
         if self.missing:
@@ -304,12 +306,26 @@ def _with_cap(amount: Amount) -> str:
     return f"{before}{amount.text}" if before and not re.search("以[上下内]|封顶|左右", before) else amount.text
 
 
-def _answers(item: Evidence, want: str) -> bool:
+# A sentence that leaves what it speaks of to another text states no figure of it.
+_LEFT_OPEN = re.compile(
+    r"另行(?:规定|制定|公布|通知|发布)|见附[件表]|一定(?:标准|额度|金额|比例)|具体(?:标准|名单|清单|办法)"
+)
+
+
+def _answers(item: Evidence, want: str, question: Question) -> bool:
     """Whether a measure states a fact, a figure in a sentence that bears on the question, not just anywhere."""
     if want not in FIGURES:
         return states(item.measure, want)
     near = _NEAR * max(item.weights, default=0.0)
-    return any(weight >= near and holds(part, want) for part, weight in zip(item.parts, item.weights, strict=True))
+    bearing = [part for part, weight in zip(item.parts, item.weights, strict=True) if weight >= near]
+    best = max(zip(item.weights, item.parts, strict=True), default=(0.0, ""))[1]
+    if _LEFT_OPEN.search(best) and not holds(best, want):
+        return False
+    if want == "money" or not question.units_asked:
+        return any(holds(part, want) for part in bearing)
+    return any(a.unit in question.units_asked for part in bearing for a in read_figures(part).amounts) or (
+        want in ("date", "contact") and any(holds(part, want) for part in bearing)
+    )
 
 
 def _printed(document: Document) -> str:
