@@ -52,9 +52,10 @@ class LateInteraction:
         # Numbered in a row as long as the vocabulary, not sorted: tokens are many, and few of them distinct.
         present = counts > 0
         place = (np.cumsum(present) - 1)[ids]
-        parts = [self._offsets[a : b + 1] - opened for a, b, opened in zip(firsts, ends, opens, strict=True)]
         raw = self._units[query] * self._norms[query, None]
-        return Matches(raw, raw[:-1] + raw[1:], self._units[present], counts[present], place, starts, parts)
+        return Matches(
+            raw, raw[:-1] + raw[1:], self._units[present], counts[present], place, starts, self._offsets, firsts, ends
+        )
 
     def scores(
         self, query: NDArray[np.int32], passages: Sequence[int] | NDArray[np.int64] | range
@@ -80,8 +81,11 @@ class Matches:
     """The row in the vocabulary of each token of the passages, one passage after the other."""
     starts: NDArray[np.int64]
     """Where each passage begins in `tokens`, and the end, shape (n + 1,)."""
-    parts: list[NDArray[np.int64]]
-    """For each passage, where its headings and its sentences begin, from its own start, and the end."""
+    offsets: NDArray[np.int64]
+    """Where each part of all that is indexed begins."""
+    firsts: NDArray[np.int64]
+    """The first part of each passage, its headings; its sentences follow, up to `ends`."""
+    ends: NDArray[np.int64]
 
     @cached_property
     def _words(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -113,28 +117,31 @@ class Matches:
         its pairs. It is divergence from randomness (Amati and van Rijsbergen, 2002) with near words for equal ones:
         what many passages hold, or a long one holds by chance, counts little.
         """
-        found = np.zeros(len(chosen), dtype=np.float32)
-        for row, passage in enumerate(chosen.tolist()):
-            if len(self.words) and self.starts[passage + 1] > self.starts[passage]:
-                found[row] = self._surprise(passage)
-        return found
-
-    def _surprise(self, passage: int) -> float:
-        tokens, bounds = self.tokens[self.starts[passage] : self.starts[passage + 1]], self.parts[passage]
-        lengths = np.diff(bounds)
+        spans = list(zip(self.firsts[chosen].tolist(), self.ends[chosen].tolist(), strict=True))
+        lengths = np.concatenate([np.diff(self.offsets[first : end + 1]) for first, end in spans])
+        tokens = np.concatenate([self.tokens[self.starts[passage] : self.starts[passage + 1]] for passage in chosen])
+        if not len(tokens):
+            return np.zeros(len(chosen), dtype=np.float32)
+        # Rows of parts: each passage's headings, then its sentences; the last alone only where it is the only one.
+        counts = self.ends[chosen] - self.firsts[chosen]
+        heads = np.cumsum(counts) - counts
+        windows = np.maximum(counts - 2, 1)
+        starts = np.cumsum(windows) - windows
+        head = np.repeat(heads, windows)
+        first = head + 1 + np.arange(windows.sum()) - np.repeat(starts, windows)
+        second = first + np.repeat(counts > 2, windows)
+        sizes = lengths[head] + lengths[first] + np.where(second > first, lengths[second], 0)
         filled = np.flatnonzero(lengths)
-        # The last sentence stands alone only where it is the only one.
-        last = max(1, len(lengths) - 2)
-        sizes = lengths[0] + lengths[1 : last + 1] + (lengths[-last:] if len(lengths) > 2 else 0)
-        total = np.zeros(last)
+        opens = (np.cumsum(lengths) - lengths)[filled]
+        total = np.zeros(len(first))
         for (cosine, weights), tail in zip((self._words, self._pairs), self._tails, strict=True):
             best = np.full((len(cosine), len(lengths)), -1.0, dtype=np.float32)
-            best[:, filled] = np.maximum.reduceat(cosine[:, tokens], bounds[filled], axis=1)
-            windows = np.maximum(best[:, :1], np.maximum(best[:, 1 : last + 1], best[:, -last:]))
-            share = tail[np.arange(len(best))[:, None], _bin(windows)]
+            best[:, filled] = np.maximum.reduceat(cosine[:, tokens], opens, axis=1)
+            nearest = np.maximum(best[:, head], np.maximum(best[:, first], best[:, second]))
+            share = tail[np.arange(len(best))[:, None], _bin(nearest)]
             nats = -np.log(-np.expm1(np.maximum(sizes, 1) * np.log1p(-np.minimum(share, _CERTAIN))))
             total += weights @ (nats / (1 + nats / _HALF))
-        return float(total.max())
+        return np.maximum.reduceat(total, starts).astype(np.float32)
 
     @cached_property
     def _tails(self) -> list[NDArray[np.float64]]:

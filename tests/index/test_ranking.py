@@ -80,6 +80,42 @@ def test_late_interaction_equals_the_naive_loop() -> None:
     assert late.scores(np.array([], dtype=np.int32), [0, 1]).tolist() == [0.0, 0.0]
 
 
+def test_surprise_equals_the_naive_loop() -> None:
+    table = np.random.default_rng(2).standard_normal((40, 8)).astype(np.float32)
+    unit = table / np.linalg.norm(table, axis=1, keepdims=True)
+    # Headings, then sentences; one passage has no headings, one a single sentence, one nothing at all.
+    passages = [[[1, 2], [3, 4, 5], [6], [7, 8, 9, 1]], [[], [10, 11], [12, 3]], [[13], [14, 3]], [[], []]]
+    parts = [part for passage in passages for part in passage]
+    offsets = np.cumsum([0, *map(len, parts)])
+    ends = np.cumsum([len(passage) for passage in passages])
+    firsts = ends - [len(passage) for passage in passages]
+    tokens = np.array(sum(parts, []), dtype=np.int32)
+    query = np.array([3, 20, 8], dtype=np.int32)
+    late = LateInteraction(unit_vectors(table), tokens, offsets)
+    found = late.match(query, firsts, ends).surprise(np.array([0, 1, 2, 3]))
+
+    def bin_of(cosine: float) -> int:
+        return min(255, int((np.float32(cosine) + 1) * 128))
+
+    def nats(word: np.ndarray, window: list[int]) -> float:
+        nearest = max(bin_of(word @ unit[token]) for token in window)
+        share = np.mean([bin_of(word @ unit[token]) >= nearest for token in tokens])
+        information = -np.log(1 - (1 - min(share, 1 - 1e-9)) ** len(window))
+        return float(information / (1 + information / 8))
+
+    def surprise(window: list[int]) -> float:
+        total = 0.0
+        for words in (table[query], table[query[:-1]] + table[query[1:]]):
+            norms = np.linalg.norm(words, axis=1)
+            total += sum(n / norms.sum() * nats(word / n, window) for word, n in zip(words, norms, strict=True))
+        return total
+
+    for value, (head, *sentences) in zip(found, passages[:3], strict=False):
+        windows = [head + a + b for a, b in itertools.pairwise(sentences)] or [head + sentences[0]]
+        assert value == pytest.approx(max(map(surprise, windows)), abs=2e-3)
+    assert found[3] == pytest.approx(0, abs=1e-6)
+
+
 @settings(max_examples=50)
 @given(st.lists(st.floats(-10, 10, width=32), min_size=2, max_size=20))
 def test_standardised_scores_keep_their_order(scores: list[float]) -> None:
