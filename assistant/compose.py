@@ -252,11 +252,7 @@ class Composer:
             else:
                 figures = ", ".join(f"{write_amount(a)} ({a.text})" for a in alike)
                 text = f"The text says {figures}, not {claim.text}.[{marker}]"
-            self.sections.append(
-                Section(
-                    kind="correction", title=frames.title_of("correction", self.language), text=text, citations=[marker]
-                )
-            )
+            self._add("correction", text, allowed=[self.question.asked])
 
     def _english_figures(self, measures: Sequence[Measure]) -> None:
         """Give every figure of the quoted sentences in English words, and what the clauses are about."""

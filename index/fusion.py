@@ -11,8 +11,10 @@ def standardise(scores: NDArray[np.float32]) -> NDArray[np.float32]:
 
     Sums of these find more on the development questions than reciprocal rank fusion does (see index/model/README.md).
     """
+    centred = scores - scores.mean()
     spread = scores.std()
-    return (scores - scores.mean()) / spread if spread > 1e-9 else np.zeros_like(scores)
+    # What is equal but for rounding is equal.
+    return centred / spread if spread > 1e-6 * max(1.0, float(np.abs(scores).max())) else np.zeros_like(scores)
 
 
 def first_of(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:

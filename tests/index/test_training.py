@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tokenizers import Tokenizer, models
 
@@ -30,6 +31,20 @@ def test_a_vector_is_its_own_plus_the_mean_of_its_parts() -> None:
     table = vectors()
     assert torch.allclose(table[1], vectors.own[1] + vectors.parts.mean(dim=0))
     assert torch.allclose(table[2], vectors.own[2])
+
+
+def test_joined_vectors_keep_the_mean_of_the_dot_products() -> None:
+    from index.training.join import join
+
+    rng = np.random.default_rng(0)
+    tables = [rng.standard_normal((30, 6)).astype(np.float32) for _ in range(3)]
+    scaled = [table / np.linalg.norm(table, axis=1).mean() for table in tables]
+    wanted = np.mean([table @ table.T for table in scaled], axis=0)
+    assert join(tables, 18) @ join(tables, 18).T == pytest.approx(wanted, abs=1e-4)
+    # Fewer directions hold the most that so few can.
+    values = np.linalg.eigvalsh(wanted)[::-1]
+    rest = wanted - join(tables, 9) @ join(tables, 9).T
+    assert np.linalg.norm(rest) == pytest.approx(np.sqrt((values[9:] ** 2).sum()), rel=1e-3)
 
 
 @pytest.mark.parametrize("folder", sorted(path.name for path in DOCUMENTS.iterdir() if path.is_dir()))
