@@ -166,8 +166,12 @@ def _lean_on_history(text: str, earlier: Sequence[str]) -> tuple[str, tuple[str,
 
 
 def _places(text: str) -> tuple[str, ...]:
-    """Return the places that limit a question; where somebody comes from does not."""
-    named = [name for name, _, end in find_places(text) if not _ORIGIN.match(text, end)]
+    """Return the places that limit a question; where somebody comes from does not, but where they do not belong does."""
+    named = [
+        name
+        for name, start, end in find_places(text)
+        if not _ORIGIN.match(text, end) or re.search(r"(?:没有?|无|非|不是)$", text[:start])
+    ]
     return tuple(dict.fromkeys(named))
 
 

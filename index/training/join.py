@@ -11,14 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
-
-from index.memory import Memory
-from index.static import StaticEncoder
-from index.training.__main__ import save_model
-from index.training.pairs import load_records
 
 
 def join(tables: Sequence[NDArray[np.float32]], dimensions: int) -> NDArray[np.float32]:
@@ -35,6 +28,15 @@ def join(tables: Sequence[NDArray[np.float32]], dimensions: int) -> NDArray[np.f
 
 def main() -> None:
     """Parse the command line and join."""
+    # Here, so that `join` needs nothing of the train extra.
+    import torch
+    from tokenizers import Tokenizer
+
+    from index.memory import Memory
+    from index.static import StaticEncoder
+    from index.training.__main__ import save_model
+    from index.training.pairs import load_records
+
     parser = argparse.ArgumentParser(prog="python -m index.training.join", description=__doc__)
     parser.add_argument("models", type=Path, nargs="+", help="folders of models with one tokenizer")
     parser.add_argument("--data", type=Path, nargs="+", required=True, help="folders with the records to remember")

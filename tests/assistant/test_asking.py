@@ -22,6 +22,7 @@ def ask(assistant: Assistant, question: str, **fields: object):
         ("武昌和长沙的平台政策", ("武昌区", "长沙市")),
         ("我是湘潭评出来的人才，去长沙买房行吗", ("长沙市",)),
         ("北京大学的博士有补贴吗", ()),
+        ("没有广州户口，在这儿打工六年，能排公租房吗", ("广州市",)),
     ],
 )
 def test_places_are_read_from_the_question(question: str, places: tuple[str, ...]) -> None:
