@@ -10,6 +10,7 @@ Kind = Literal[
 ]
 Want = Literal["money", "number", "date", "contact", "unit", "procedure"]
 
+_WHEN = r"^when\b|\bwhen (?:is|are|was|do|does|did|will|would|can|must|should)\b|deadline|how (?:long|soon|many (?:days|months|years))"
 _KINDS: list[tuple[Kind, str]] = [
     (
         "compare",
@@ -29,7 +30,7 @@ _KINDS: list[tuple[Kind, str]] = [
     (
         "when",
         r"什么时候|何时|啥时候|几时|哪[天年月]|几[月号日]|截止|期限|多久|多长时间|几天|几年|有效期|还有效|过期"
-        r"|^when\b|\bwhen (?:is|are|was|do|does|did|will|would|can|must|should)\b|deadline|how (?:long|soon|many (?:days|months|years))|by what (?:date|year)|which year|expire|still valid",
+        rf"|{_WHEN}|by what (?:date|year)|which year|expire|still valid",
     ),
     (
         "how_much",
@@ -63,7 +64,7 @@ _WANTS: dict[Want, str] = {
     r"|how much|what (?:amount|sum)|how (?:large|big|high) (?:is|are)|\bamount\b|what (?:is|are|was) the [^?]{0,30}(?:fee|fees|cap|ceiling|maximum|subsidy rate|reward|limit)\b|上限|封顶|最高",
     "number": r"多少(?!钱|元|万)|(?<!哪)几(?:个(?!月)|名|家|套|项|位|人|次|成|批)|比例|百分之几|几折|how many|number of|percentage|what share",
     "date": r"什么时候|何时|啥时候|几时|哪[天年月]|哪一[天年]|几[月号]|截止|期限|多久|多长时间|(?<!十)几[天年]|时间(?:和|是|、|[?？])"
-    r"|^when\b|\bwhen (?:is|are|was|do|does|did|will|would|can|must|should)\b|deadline|how (?:long|soon|many (?:days|months|years))|which year|by what|what hours",
+    rf"|{_WHEN}|which year|by what|what hours",
     "contact": r"(?:电话|热线|邮箱|邮件|联系方式|联系人)(?:号码?|地址)?(?:是|多少|呢|[?？]|$|和|、|，|有没有)|(?:哪个|什么|啥|多少)(?:电话|热线|号码|邮箱)|联系谁|打给谁|打哪|门牌号|地址(?:是|在|多少|呢|[?？])"
     r"|\b(?:phone number|telephone|e-?mail address|hotline number)\b|(?:which|what) (?:phone|hotline|number)|contact (?:person|number|detail)|whom? (?:do|should|can) (?:i|we) (?:call|contact)",
     "unit": r"(?:哪|什么|啥)(?:个|些|家)?(?:部门|单位|局|机构)(?:来)?(?:负责|牵头|管|主管|审|批|办|受理)|(?:归|由|找|问)(?:哪|什么)|谁(?:来)?(?:负责|牵头|管)|归谁|由谁|牵头单位|责任单位"

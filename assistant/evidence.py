@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from assistant.features import features, question_features, ranking_features
 from assistant.question import Question, searchable, without_places
 from corpus import Document, Measure, sentences
-from index import Hit, HybridRetriever
+from index import READ, Hit, HybridRetriever
 
-WEIGHED = 20
-"""So many of the retriever's hits are looked at."""
+WEIGHED = READ
+"""So many of the retriever's hits are looked at: those that it has read closely."""
 
 
 @dataclass(frozen=True, slots=True)

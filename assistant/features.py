@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from assistant.question import Question, topics, without_places
 from corpus import Document, Facts, Measure, fold, read_figures, sentences
-from index import Hit, terms
+from index import Hit, Signals, terms
 
 FEATURES = (
     "gap", "late", "dense", "sentence", "sentence_peak", "fact_peak", "late_peak", "dense_peak", "memory", "memory_peak", "foreign", "words", "topics", "topics_missing", "wants",
@@ -36,12 +36,12 @@ def ranking_features(question: Question, hits: Sequence[Hit], documents: Mapping
         documents: Theirs, by id.
     """
     rows = []
-    for hit in hits:
+    for hit, signals in zip(hits, _signals(hits), strict=True):
         rows.append(
             (
-                hit.signals.fused if hit.signals else hit.score,
-                hit.signals.dense if hit.signals else 1.0,
-                hit.signals.surprise if hit.signals else 0.0,
+                signals.fused,
+                signals.dense,
+                signals.surprise,
                 _states_figure_asked(question, hit.measure),
                 _place_match(question, documents[hit.measure.doc_id]),
             )
@@ -65,10 +65,7 @@ def features(
         weights: The relevance of each hit's sentences.
         background: How near the question stands to the field at large.
     """
-    late = np.array([hit.signals.late if hit.signals else 1.0 for hit in hits])
-    dense = np.array([hit.signals.dense if hit.signals else 1.0 for hit in hits])
-    memory = np.array([hit.signals.memory if hit.signals else 1.0 for hit in hits])
-    surprise = np.array([hit.signals.surprise if hit.signals else 0.0 for hit in hits])
+    late, dense, memory, surprise = np.array([(s.late, s.dense, s.memory, s.surprise) for s in _signals(hits)]).T
     best = np.array([max(weight, default=0.0) for weight in weights])
     facts = np.array([_fact(question, hit.measure, weight) for hit, weight in zip(hits, weights, strict=True)])
     asked_words = [f" {word} " for word in set(terms(without_places(question.text)))]
@@ -116,6 +113,11 @@ def features(
             )
         )
     return np.array(rows, dtype=np.float64)
+
+
+def _signals(hits: Sequence[Hit]) -> list[Signals]:
+    """Return the signals of ranked hits: what was looked up has none, and is never weighed."""
+    return [hit.signals for hit in hits if hit.signals is not None]
 
 
 @lru_cache(maxsize=8192)  # measures repeat between questions, but a corpus may be large

@@ -203,6 +203,7 @@ class Curves:
         bins, error = reliability(self.answered.tolist(), self.answerable.tolist())
         kept, sure, right = t("share of questions kept"), t("stated confidence"), t("share right")
         return page("calibration.html").render(
+            language="zh",
             t=t,
             count=len(self.answered),
             error=error,

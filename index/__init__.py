@@ -1,7 +1,7 @@
 """Measures to ranked hits: encoders, FAISS, BM25, late interaction, and their store."""
 
 from index.encoders import SHIPPED_MODEL, make_encoder
-from index.hybrid import HybridRetriever, Weights, open_index
+from index.hybrid import READ, HybridRetriever, Weights, open_index
 from index.protocols import Encoder, Reranker, Retriever
 from index.schema import (
     EncodingError,
@@ -17,6 +17,7 @@ from index.segment import is_chinese, needed, plain, terms
 from index.store import build_index, check_manifest, corpus_hash, format_hash, read_manifest
 
 __all__ = [
+    "READ",
     "SHIPPED_MODEL",
     "Encoder",
     "EncodingError",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 from corpus import Document, find_terms
 from index.fusion import first_of, standardise
 from index.late import LateInteraction, unit_vectors
-from index.protocols import Encoder, Reranker
+from index.memory import Memory
+from index.protocols import Encoder, Reranker, TokenEncoder
 from index.schema import Filters, Hit, Signals
 from index.segment import is_chinese, terms
 from index.store import StoredIndex, open_store
@@ -33,8 +35,8 @@ class Weights:
 # BM25 knows no English, but for names and figures that the text prints in Latin letters.
 CHINESE, ENGLISH = Weights(), Weights(sparse=0.2, memory=0.0)
 _CANDIDATES = 300
-# So many of the first are read sentence by sentence.
-_READ = 20
+READ = 20
+"""So many of the first hits are read sentence by sentence."""
 
 
 @dataclass(frozen=True)
@@ -67,23 +69,31 @@ class HybridRetriever:
         """
         if not texts:
             return np.zeros(0, dtype=np.float32)
-        if not hasattr(self.encoder, "tokenize"):
+        if (encoder := self._token_encoder) is None:
             return self.encoder.encode_documents(texts) @ self.encoder.encode_query(query)
-        tokens = [self.encoder.tokens_of(text) for text in texts]  # type: ignore[attr-defined]
+        tokens = [encoder.tokens_of(text) for text in texts]
         offsets = np.cumsum([0, *map(len, tokens)])
-        late = LateInteraction(unit_vectors(self.encoder.token_vectors), np.concatenate(tokens), offsets)  # type: ignore[attr-defined]
-        return late.scores(self.encoder.tokens_of(query), range(len(texts)))  # type: ignore[attr-defined]
+        late = LateInteraction(unit_vectors(encoder.token_vectors), np.concatenate(tokens), offsets)
+        return late.scores(encoder.tokens_of(query), range(len(texts)))
 
     def background(self, query: str) -> float:
         """Return the best cosine of a question to the provisions that the model remembers; 0 where it has no memory."""
-        memory = getattr(self.encoder, "memory", None)
-        return memory.likeness(self.encoder.encode_query(query)) if memory else 0.0
+        return self._memory.likeness(self.encoder.encode_query(query)) if self._memory else 0.0
+
+    @property
+    def _token_encoder(self) -> TokenEncoder | None:
+        """The encoder, if late interaction can compare its tokens."""
+        return cast("TokenEncoder", self.encoder) if hasattr(self.encoder, "token_vectors") else None
+
+    @property
+    def _memory(self) -> Memory | None:
+        return self._token_encoder.memory if self._token_encoder else None
 
     def _rank(
         self, query: str, count: int, allowed: NDArray[np.int64] | None, weights: Weights, keep: int
     ) -> list[Hit]:
         vector = self.encoder.encode_query(query)
-        memory = getattr(self.encoder, "memory", None)
+        memory = self._memory
         vectors = [vector, memory.recall(vector)] if memory else [vector]
         pooled, *others = self._dense_scores(vectors, count, allowed)
         recalled = others[0] if memory else pooled
@@ -105,15 +115,16 @@ class HybridRetriever:
         if memory:
             scores = scores + weights.memory * standardise(remembered)
         matched, matches = dense, None
-        if (late := self._late_interaction()) is not None:
+        encoder, late = self._token_encoder, self._late_interaction()
+        if encoder and late:
             parts = self.store.parts
-            matches = late.match(self.encoder.tokens_of(query), parts[rows], parts[rows + 1])  # type: ignore[attr-defined]
+            matches = late.match(encoder.tokens_of(query), parts[rows], parts[rows + 1])
             matched = matches.scores()
             scores = scores + weights.late * standardise(matched)
         best = np.argsort(-scores, kind="stable")[:keep]
         surprise = np.zeros(len(best), dtype=np.float32)
         if matches:
-            surprise[:_READ] = matches.surprise(best[:_READ])
+            surprise[:READ] = matches.surprise(best[:READ])
         columns = [array[best].tolist() for array in (scores, dense, matched, sparse[rows], remembered)]
         hits = [
             Hit(self.store.measure(row), signals[0], Signals(*signals))
@@ -141,8 +152,9 @@ class HybridRetriever:
 
     def _late_interaction(self) -> LateInteraction | None:
         if not self._late:
-            tokens = self.store.tokens
-            self._late.append(LateInteraction(unit_vectors(self.encoder.token_vectors), *tokens) if tokens else None)  # type: ignore[attr-defined]
+            encoder, tokens = self._token_encoder, self.store.tokens
+            known = LateInteraction(unit_vectors(encoder.token_vectors), *tokens) if encoder and tokens else None
+            self._late.append(known)
         return self._late[0]
 
     def _rerank(self, query: str, hits: Sequence[Hit]) -> list[Hit]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -36,6 +36,9 @@ class TokenEncoder(Encoder, Protocol):
     """Shape (vocabulary, dim); the norm of a row is the weight of its token."""
     memory: Memory | None
     """Questions and the provisions that answer them; None where the model has none."""
+
+    tokens_of: Callable[[str], NDArray[np.int32]]
+    """`tokenize` of one text, remembered."""
 
     def tokenize(self, texts: Sequence[str]) -> list[NDArray[np.int32]]:
         """Return the token ids of each text; empty where it has no known token."""
