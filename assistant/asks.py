@@ -14,7 +14,7 @@ _WHEN = r"^when\b|\bwhen (?:is|are|was|do|does|did|will|would|can|must|should)\b
 _KINDS: list[tuple[Kind, str]] = [
     (
         "compare",
-        r"对比|相比|比较一下|[和与跟].{1,20}(?:比|不同|区别|差别|异同|哪个|谁更)|有什么(?:不同|区别)|区别在|差在哪|分别"
+        r"对比|相比|比较一下|[和与跟].{1,20}(?:比|不同|区别|差别|异同|哪个|谁更)|有(?:什么|何|啥)(?:不同|区别|差别|异同)|区别在|差在哪|分别"
         r"|compare|versus|\bvs\b|differ(?:s|ence|ent from)",
     ),
     (

@@ -14,7 +14,7 @@ from assistant.features import FIGURES, holds, states
 from assistant.guard import unsupported, without_breaks
 from assistant.question import Question, topics
 from assistant.schema import Section
-from assistant.sentences import is_unit_list, role_of
+from assistant.sentences import is_unit_list, role_of, roles, with_lists
 from corpus import Amount, Document, Measure, read_figures, sentences
 
 _WHOLE = 420
@@ -178,12 +178,13 @@ class Composer:
         self._add("conclusion", self._headed(main.measure, self._quote(main.measure, best)))
         if checked:
             self._add("eligibility", f"{frames.marks(checked, self.language)}[{self._cite(main.measure).marker}]")
-        rest = [p for p in main.parts if p not in best and not is_unit_list(p)]
+        rest = [i for i, p in enumerate(main.parts) if p not in best and not is_unit_list(p)]
         if len(main.measure.text) > _WHOLE:
-            strong = dict(zip(main.parts, main.weights, strict=True))
-            rest = [p for p in rest if strong[p] >= 0.5 * max(main.weights)]
+            strong = [i for i in rest if main.weights[i] >= 0.5 * max(main.weights)]
+            rest = [i for i in with_lists(main.parts, strong) if main.parts[i] not in best]
+        of_role = roles(main.parts)
         for kind in ("conditions", "procedure", "more"):
-            if parts := [p for p in rest if role_of(p) == kind]:
+            if parts := [main.parts[i] for i in rest if of_role[i] == kind]:
                 self._add(kind, self._quote(main.measure, parts))
         if main.measure.units:
             self._add(
@@ -215,8 +216,8 @@ class Composer:
         ]
         best = max(weights)
         order = sorted(range(len(weights)), key=lambda i: -weights[i])
-        kept = sorted(i for i in order[:most] if weights[i] >= 0.75 * best)
-        return [item.parts[i] for i in kept] or [item.parts[order[0]]]
+        kept = [i for i in order[:most] if weights[i] >= 0.75 * best] or order[:1]
+        return [item.parts[i] for i in with_lists(item.parts, kept)]
 
     def _of_role(self, item: Evidence, role: str) -> list[str]:
         return [p for p in item.parts if role_of(p) == role and not is_unit_list(p)][:2]

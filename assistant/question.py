@@ -100,12 +100,13 @@ def understand(request: Request) -> Question:
             raise UnknownPlaceError(f"{request.region!r} is no place that is known")
         places = places or region
     folded = fold_width(searched)
-    places = _widest(places)
+    asked: Kind = kind_of_question(fold(text))
+    places = places if asked == "compare" else _widest(places)
     named = topics(searched)
     # A long question that names a unit beside a matter asks about the matter.
     units = _units(folded) if _DUTY.search(folded) and (not named or len(searched) <= _BRIEF) else ()
     clauses = tuple(_clauses(folded))
-    kind: Kind = "clause" if clauses else "unit" if units else kind_of_question(fold(text))
+    kind: Kind = "clause" if clauses else "unit" if units else asked
     if len(places) > 1 and kind in ("what", "list", "how", "how_much") and _BOTH.search(searched):
         kind = "compare"
     return Question(

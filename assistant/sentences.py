@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
+
+_MARK = re.compile(
+    r"\s*(?:([(（][一二三四五六七八九十]+[)）])|([(（]\d+[)）])|([一二三四五六七八九十]+、)|(\d+[.、．](?!\d))|([①-⑳]))"
+)
+_OPENS = re.compile(r"[:：]\s*")
+_MOST_ITEMS = 900
+"""A list of more characters than this is not brought along whole."""
 
 
 def is_unit_list(sentence: str) -> bool:
@@ -18,8 +26,62 @@ _PROCEDURE = re.compile(
 )
 
 
+def roles(parts: Sequence[str]) -> list[str]:
+    """Return the role of each sentence, the items of a list having that of the sentence that opens it."""
+    found = [role_of(part) for part in parts]
+    for opening, items in lists(parts).items():
+        for i in items:
+            found[i] = found[opening]
+    return found
+
+
 def role_of(sentence: str) -> str:
     """Return what a sentence is about: "conditions", "procedure" or "more"."""
     if _CONDITIONS.search(sentence):
         return "conditions"
     return "procedure" if _PROCEDURE.search(sentence) else "more"
+
+
+def with_lists(parts: Sequence[str], chosen: Collection[int]) -> list[int]:
+    """Return the sentences to quote for some chosen ones: a list's opening comes before its items, and brings them.
+
+    Args:
+        parts: The sentences of a measure.
+        chosen: Indexes into it.
+
+    Returns:
+        Indexes in order: with what stands in an item its first sentence and the list's opening (下列情形之一的：), with
+        an opening alone every item.
+    """
+    found = set(chosen)
+    for opening, items in lists(parts).items():
+        if within := found & set(items):
+            found.add(opening)
+            found.update(max(j for j in range(opening, i + 1) if j == opening or _MARK.match(parts[j])) for i in within)
+        elif opening in found and sum(len(parts[i]) for i in items) <= _MOST_ITEMS:
+            found.update(items)
+    return sorted(found)
+
+
+def lists(parts: Sequence[str]) -> dict[int, range]:
+    """Return the lists among sentences: by the index of the opening sentence the indexes of the items behind it."""
+    styles = [mark.lastindex if (mark := _MARK.match(part)) else None for part in parts]
+    found = {}
+    for i, part in enumerate(parts):
+        colon = list(_OPENS.finditer(part))
+        if not colon:
+            continue
+        # The first item may stand behind the colon or be the next sentence.
+        inner = _MARK.match(part, colon[-1].end())
+        style = (
+            inner.lastindex if inner else styles[i + 1] if colon[-1].end() == len(part) and i + 1 < len(parts) else None
+        )
+        last = i
+        for j in range(i + 1, len(parts)):
+            if styles[j] == style:
+                last = j
+            elif styles[j] is not None and (styles[j] == styles[i] or styles[j] < (style or 0)):
+                break
+        if style is not None and last > i:
+            found[i] = range(i + 1, last + 1)
+    return found

@@ -23,8 +23,9 @@ from index.training.parts import Composed
 from index.training.tokenizer import train_tokenizer
 
 HELD_OUT = Path(__file__).parent / "held_out.txt"
-TEMPERATURE = 0.05
-LATE_PAIRS, LATE_QUERY, LATE_PASSAGE = 96, 24, 72
+TEMPERATURE = 0.07
+LATE_PAIRS, LATE_QUERY, LATE_PASSAGE = 256, 24, 72
+LATE_WEIGHT = 5.0
 
 
 class Ragged:
@@ -77,10 +78,10 @@ def mean_loss(weight: torch.Tensor, batch: Encoded, rows: NDArray[np.int64], pre
     query = F.embedding_bag(*_swap(batch.queries.bag(rows), weight))
     passage = F.embedding_bag(*_swap(batch.passages.bag(rows), weight))
     others = F.embedding_bag(*_swap(batch.negatives.bag(rows), weight)) if batch.negatives else passage[:0]
-    loss = torch.zeros(())
+    loss = torch.zeros((), device=weight.device)
     for width in (weight.shape[1], prefix):
         q, p, n = (F.normalize(x[:, :width], dim=1) for x in (query, passage, others))
-        target = torch.arange(len(q))
+        target = torch.arange(len(q), device=weight.device)
         loss = loss + F.cross_entropy(q @ torch.cat([p, n]).T / TEMPERATURE, target)
         loss = loss + F.cross_entropy(p @ q.T / TEMPERATURE, target)
     return loss / 4
@@ -89,7 +90,7 @@ def mean_loss(weight: torch.Tensor, batch: Encoded, rows: NDArray[np.int64], pre
 def _swap(
     bag: tuple[torch.Tensor, torch.Tensor], weight: torch.Tensor
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    return bag[0], weight, bag[1]
+    return bag[0].to(weight.device), weight, bag[1].to(weight.device)
 
 
 def late_loss(weight: torch.Tensor, batch: Encoded, rows: NDArray[np.int64]) -> torch.Tensor:
@@ -100,13 +101,14 @@ def late_loss(weight: torch.Tensor, batch: Encoded, rows: NDArray[np.int64]) -> 
     if batch.negatives:
         n_ids, n_mask = batch.negatives.padded(rows, LATE_PASSAGE)
         p_ids, p_mask = torch.cat([p_ids, n_ids]), torch.cat([p_mask, n_mask])
+    q_ids, q_mask, p_ids, p_mask = (x.to(weight.device) for x in (q_ids, q_mask, p_ids, p_mask))
     query, passage = F.embedding(q_ids, weight), F.normalize(F.embedding(p_ids, weight), dim=2)
     norms = query.norm(dim=2) * q_mask
     cosine = F.normalize(query, dim=2).flatten(0, 1) @ passage.flatten(0, 1).T
     cosine = cosine.view(len(rows), LATE_QUERY, len(p_ids), LATE_PASSAGE)
     best = cosine.masked_fill(~p_mask[None, None], -1.0).amax(dim=3)
     scores = (best * norms[:, :, None]).sum(1) / norms.sum(1, keepdim=True).clamp(min=1e-6)
-    target = torch.arange(len(rows))
+    target = torch.arange(len(rows), device=weight.device)
     forward = F.cross_entropy(scores / TEMPERATURE, target)
     return (forward + F.cross_entropy(scores[:, : len(rows)].T / TEMPERATURE, target)) / 2
 
@@ -138,7 +140,7 @@ def run_stage(
         weight = vectors()
         loss = mean_loss(weight, source, rows, prefix=64)
         if late:
-            loss = loss + 2.0 * late_loss(weight, source, rows)
+            loss = loss + LATE_WEIGHT * late_loss(weight, source, rows)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         optimiser.step()
@@ -159,8 +161,8 @@ def save_model(weight: torch.Tensor, tokenizer: Tokenizer, output: Path) -> None
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Normalize, StaticEmbedding
 
-    module = StaticEmbedding(tokenizer, embedding_weights=weight.detach().numpy())
-    module.embedding = torch.nn.EmbeddingBag.from_pretrained(weight.detach().half())
+    module = StaticEmbedding(tokenizer, embedding_weights=weight.detach().cpu().numpy())
+    module.embedding = torch.nn.EmbeddingBag.from_pretrained(weight.detach().cpu().half())
     SentenceTransformer(modules=[module, Normalize()], device="cpu").save(str(output), create_model_card=False)
 
 
@@ -175,9 +177,10 @@ def main() -> None:
     parser.add_argument("--exclude", type=Path, default=HELD_OUT, help="file of titles that must not train, one a line")
     parser.add_argument("--vocabulary", type=int, default=32_000)
     parser.add_argument("--dimensions", type=int, default=256)
-    parser.add_argument("--steps", type=int, default=300, help="of the first stage")
-    parser.add_argument("--late-steps", type=int, default=450, help="of the second stage")
+    parser.add_argument("--steps", type=int, default=450, help="of the first stage")
+    parser.add_argument("--late-steps", type=int, default=900, help="of the second stage")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--device", default="cpu", help="where to train: cpu, cuda or cuda:N")
     options = parser.parse_args()
     started = time.time()
     rng = np.random.default_rng(options.seed)
@@ -196,7 +199,7 @@ def main() -> None:
         tokenizer.save(str(tokenizer_file))
     encoded = [Encoded(source, tokenizer) for source in sources]
     print(f"ready after {time.time() - started:.0f} s")
-    vectors = Composed(tokenizer, options.dimensions)
+    vectors = Composed(tokenizer, options.dimensions).to(options.device)
     checkpoint = options.output / "checkpoint.pt"
     state = torch.load(checkpoint, weights_only=True) if checkpoint.exists() else {"step": 0, "late": False}
     if "vectors" in state:
@@ -207,7 +210,7 @@ def main() -> None:
             return ""
         from index.training.development import score_questions
 
-        return score_questions(vectors().detach().numpy(), tokenizer, options.questions)
+        return score_questions(vectors().detach().cpu().numpy(), tokenizer, options.questions)
 
     stages = [(False, options.steps, 1024, 0.02), (True, options.late_steps, 512, 0.006)]
     for late, steps, batch_size, rate in stages:

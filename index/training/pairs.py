@@ -108,6 +108,14 @@ def _authored_sentences(source: Source, folder: Path, excluded: frozenset[str], 
             source.pairs.extend((a, b) for a in row["lay"][:2] for b in row["en"][:1])
 
 
+def _plain(source: Source, folder: Path, excluded: frozenset[str], rng: random.Random) -> None:
+    """Read lines of official language with what people say for it, in Chinese and English."""
+    for path in sorted(folder.glob("plain_*.jsonl")):
+        for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
+            source.pairs.extend((asked, row["official"]) for asked in (*row["plain"], *row["en"]))
+            source.pairs.extend(zip(row["plain"], row["en"], strict=False))
+
+
 def _cloze(text: str, rng: random.Random) -> tuple[str, str] | None:
     """Return (a sentence, the rest), as in the inverse cloze task (Lee et al., 2019); the span stays in at times."""
     sentences = [s for s in re.split(r"(?<=[。；;，,])", text) if len(s) >= 8]
@@ -166,6 +174,7 @@ def _vocabulary(source: Source, folder: Path, excluded: frozenset[str], rng: ran
 _READERS: list[tuple[str, float, float, Callable[[Source, Path, frozenset[str], random.Random], None]]] = [
     ("authored", 5.0, 8.0, _authored),
     ("authored_parallel", 1.0, 1.0, _authored_sentences),
+    ("plain", 2.0, 2.0, _plain),
     ("vocabulary", 0.3, 0.2, _vocabulary),
     ("regulations", 2.0, 1.0, _articles),
     ("policies", 0.7, 0.7, _policies),

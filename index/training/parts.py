@@ -36,10 +36,11 @@ class Composed(torch.nn.Module):
                 rows.append(token)
                 columns.append(names.setdefault(part, len(names)))
                 shares.append(1 / len(parts))
-        self._members = torch.sparse_coo_tensor(
+        members = torch.sparse_coo_tensor(
             torch.tensor([rows, columns]), torch.tensor(shares), (size, len(names)), check_invariants=False
         )
-        self._members = self._members.coalesce()
+        self._members: torch.Tensor
+        self.register_buffer("_members", members.coalesce(), persistent=False)
         self.own = torch.nn.Parameter(torch.randn(size, dimensions) * 0.1)
         self.parts = torch.nn.Parameter(torch.randn(len(names), dimensions) * 0.1)
 
