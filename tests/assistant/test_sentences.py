@@ -1,0 +1,45 @@
+"""Lists in a measure: an item is not quoted without what opens the list, nor an opening without its items."""
+
+from __future__ import annotations
+
+from assistant.sentences import lists, roles, with_lists
+from corpus import sentences
+
+_FORBIDDEN = sentences(
+    "第六条 机构不得有下列行为：\n（一）泄露秘密；\n（二）收取押金。收取的应当退还；\n（三）其他行为。\n机构应当公示收费标准。"
+)
+_CLOSED = sentences("申请人应当符合：(一)在本市居住;(二)年满18周岁。由市人社局受理。")
+_NESTED = sentences("一、标准：\n（一）博士：\n1.每月3000元；\n2.最长36个月。\n（二）硕士每月1000元。")
+
+
+def test_an_opening_brings_its_items_and_no_more():
+    assert lists(_FORBIDDEN) == {0: range(1, 5)}
+    assert with_lists(_FORBIDDEN, [0]) == [0, 1, 2, 3, 4]
+    assert with_lists(_FORBIDDEN, [5]) == [5]
+
+
+def test_an_item_comes_with_what_opens_its_list():
+    assert with_lists(_FORBIDDEN, [4]) == [0, 4]
+    # What follows an item's first sentence is nothing without it.
+    assert [_FORBIDDEN[i] for i in with_lists(_FORBIDDEN, [3])] == [
+        "第六条 机构不得有下列行为：", "（二）收取押金。", "收取的应当退还；",
+    ]  # fmt: skip
+
+
+def test_the_first_item_may_stand_in_the_opening_sentence():
+    assert with_lists(_CLOSED, [1]) == [0, 1]
+    assert with_lists(_CLOSED, [2]) == [2]
+
+
+def test_a_list_within_a_list_keeps_both_openings():
+    assert [_NESTED[i] for i in with_lists(_NESTED, [2])] == ["一、标准：", "（一）博士：", "1.每月3000元；"]
+
+
+def test_a_long_list_is_not_brought_along():
+    parts = ["下列情形：", *(f"（{n}）{'很长的一项' * 60}；" for n in "一二三四")]
+    assert with_lists(parts, [0]) == [0]
+
+
+def test_items_have_the_role_of_their_opening():
+    assert set(roles(_CLOSED[:2])) == {"conditions"}
+    assert roles(["提交材料：", "（一）学历证书；", "（二）合同。"]) == ["procedure"] * 3
