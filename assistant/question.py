@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Literal
 
 from assistant.asks import Kind, Want, is_out_of_scope, is_to_be_declined, kind_of_question, units_asked, wants
@@ -29,6 +30,7 @@ _DUTY = re.compile(
     re.IGNORECASE,
 )
 _ORIGIN = re.compile(r"[市省区县]?(?:那边|这边)?(?:评|认定|户[口籍]|毕业|来的|籍|老家)")
+_SIDE_BY_SIDE = re.compile(r"(?:[\s,，的]|in|city|district|county|province)*", re.IGNORECASE)
 _FOLLOW_UP = re.compile(r"^(?:那么?|还有|另外|除了|and\b|what about|how about)|呢[？?]?$", re.IGNORECASE)
 _BRIEF = 45
 _PARTS = re.compile(r"[？?；;]+|(?:，|,)?(?:另外|还有就是|同时还想问|以及想问|and also)", re.IGNORECASE)
@@ -168,10 +170,16 @@ def _lean_on_history(text: str, earlier: Sequence[str]) -> tuple[str, tuple[str,
 
 def _places(text: str) -> tuple[str, ...]:
     """Return the places that limit a question; where somebody comes from does not, but where they do not belong does."""
+    found = find_places(text)
+    wider = set()
+    # Side by side they are one place, the narrower: 广州市黄埔区 is not all of 广州.
+    for (first, _, end), (second, start, _) in pairwise(found):
+        if _SIDE_BY_SIDE.fullmatch(text, end, start):
+            wider |= {first} & set(ancestors(second)) | {second} & set(ancestors(first))
     named = [
         name
-        for name, start, end in find_places(text)
-        if not _ORIGIN.match(text, end) or re.search(r"(?:没有?|无|非|不是)$", text[:start])
+        for name, start, end in found
+        if name not in wider and (not _ORIGIN.match(text, end) or re.search(r"(?:没有?|无|非|不是)$", text[:start]))
     ]
     return tuple(dict.fromkeys(named))
 
