@@ -12,7 +12,7 @@ from typing import Literal
 from assistant.asks import Kind, Want, is_out_of_scope, is_to_be_declined, kind_of_question, units_asked, wants
 from assistant.errors import EmptyQuestionError, UnknownPlaceError
 from assistant.schema import Request
-from corpus import Term, ancestors, find_places, find_terms, fold, fold_width, han_to_int
+from corpus import Term, ancestors, capital_of, find_places, find_terms, fold, fold_width, han_to_int
 from index import is_chinese
 
 _NUMBER = r"[一二三四五六七八九十百零〇两\d]+"
@@ -30,6 +30,7 @@ _DUTY = re.compile(
     re.IGNORECASE,
 )
 _ORIGIN = re.compile(r"[市省区县]?(?:那边|这边)?(?:评|认定|户[口籍]|毕业|来的|籍|老家)")
+_CAPITAL = re.compile(r"省会|省城|provincial capital", re.IGNORECASE)
 _SIDE_BY_SIDE = re.compile(r"(?:[\s,，的]|in|city|district|county|province)*", re.IGNORECASE)
 _FOLLOW_UP = re.compile(r"^(?:那么?|还有|另外|除了|and\b|what about|how about)|呢[？?]?$", re.IGNORECASE)
 _BRIEF = 45
@@ -181,6 +182,8 @@ def _places(text: str) -> tuple[str, ...]:
         for name, start, end in found
         if name not in wider and (not _ORIGIN.match(text, end) or re.search(r"(?:没有?|无|非|不是)$", text[:start]))
     ]
+    if _CAPITAL.search(text):
+        named += filter(None, (capital_of(name) for name, _, _ in found))
     return tuple(dict.fromkeys(named))
 
 

@@ -6,7 +6,7 @@ from corpus.load import SHIPPED_POLICIES, Corpus, load_corpus, load_file
 from corpus.measures import split_document, split_measures
 from corpus.normalize import fold, fold_width, simplify
 from corpus.outline import han_to_int
-from corpus.places import Place, ancestors, find_places, get_place, related
+from corpus.places import Place, ancestors, capital_of, find_places, get_place, related
 from corpus.schema import (
     Amount,
     Contact,
@@ -42,6 +42,7 @@ __all__ = [
     "UnreadableFileError",
     "Validity",
     "ancestors",
+    "capital_of",
     "figure_value",
     "find_places",
     "find_terms",

@@ -55,6 +55,13 @@ def ancestors(name: str) -> tuple[str, ...]:
     return tuple(above)
 
 
+def capital_of(name: str) -> str | None:
+    """Return the capital of the province that a place is or lies in; None for a municipality's, or an unknown place."""
+    province = (name, *ancestors(name))[-1]
+    # Their official order, which the table keeps, begins with it.
+    return next((place.name for place in all_places() if place.parent == province and place.level == "市"), None)
+
+
 @cache
 def _inside() -> dict[str, set[str]]:
     inside: dict[str, set[str]] = {}

@@ -25,6 +25,7 @@ def ask(assistant: Assistant, question: str, **fields: object):
         ("广州市黄埔区有什么补贴", ("黄埔区",)),
         ("rent help in Tianhe District, Guangzhou", ("天河区",)),
         ("山东和烟台的政策", ("山东省",)),
+        ("我是湘潭评出来的人才，去省会买房行吗", ("长沙市",)),
         ("没有广州户口，在这儿打工六年，能排公租房吗", ("广州市",)),
     ],
 )
