@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 
 _MARK = re.compile(
-    r"\s*(?:([(（][一二三四五六七八九十]+[)）])|([(（]\d+[)）])|([一二三四五六七八九十]+、)|(\d+[.、．](?!\d))|([①-⑳]))"
+    r"\s*(?:([一二三四五六七八九十]+、)|([(（][一二三四五六七八九十]+[)）])|(\d+[.、．](?!\d))|([(（]\d+[)）])|([①-⑳]))"
 )
 _OPENS = re.compile(r"[:：]\s*")
 _MOST_ITEMS = 900
@@ -65,23 +65,28 @@ def with_lists(parts: Sequence[str], chosen: Collection[int]) -> list[int]:
 
 def lists(parts: Sequence[str]) -> dict[int, range]:
     """Return the lists among sentences: by the index of the opening sentence the indexes of the items behind it."""
-    styles = [mark.lastindex if (mark := _MARK.match(part)) else None for part in parts]
+    # The kinds of marks in the order of their depth; 0 where there is none.
+    styles = [_style(part, 0) for part in parts]
     found = {}
     for i, part in enumerate(parts):
         colon = list(_OPENS.finditer(part))
         if not colon:
             continue
         # The first item may stand behind the colon or be the next sentence.
-        inner = _MARK.match(part, colon[-1].end())
-        style = (
-            inner.lastindex if inner else styles[i + 1] if colon[-1].end() == len(part) and i + 1 < len(parts) else None
-        )
+        style = _style(part, colon[-1].end())
+        if colon[-1].end() == len(part) and i + 1 < len(parts):
+            style = styles[i + 1]
         last = i
         for j in range(i + 1, len(parts)):
             if styles[j] == style:
                 last = j
-            elif styles[j] is not None and (styles[j] == styles[i] or styles[j] < (style or 0)):
+            elif styles[j] and (styles[j] == styles[i] or styles[j] < style):
                 break
-        if style is not None and last > i:
+        if style and last > i:
             found[i] = range(i + 1, last + 1)
     return found
+
+
+def _style(text: str, start: int) -> int:
+    mark = _MARK.match(text, start)
+    return mark.lastindex or 0 if mark else 0
