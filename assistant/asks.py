@@ -59,8 +59,8 @@ _KINDS: list[tuple[Kind, str]] = [
 
 # 多少个 and 哪几个 ask for no sum, 十几年 for no year.
 _WANTS: dict[Want, str] = {
-    "money": r"多少[钱元]|(?:多少|几)万|(?<!十)几(?:百|千|块)|几多(?!个|人|天|年)|金额"
-    r"|(?:给|补|奖|拿|领|发|退|资助|补贴|补助|奖励|津贴|经费|资金|标准|拨款)[^，。？]{0,8}(?:多少(?!个|名|人|家|套|项|次|天|年|位|件)|几多|几何|幾多)|多少.{0,3}(?:补贴|奖励|资金|经费|资助|补助|钱)"
+    "money": r"多少[钱元]|(?:多少|几)万|(?<!十)几(?:百|千|块|毛)|几多(?!个|人|天|年)|金额"
+    r"|(?:给|补|贴|奖|罚|交|掏|拿|领|发|退|资助|补贴|补助|奖励|津贴|经费|资金|标准|拨款)[^，。？]{0,8}(?:多少(?!个|名|人|家|套|项|次|天|年|位|件)|几多|几何|幾多)|多少.{0,3}(?:补贴|奖励|资金|经费|资助|补助|钱)"
     r"|how much|what (?:amount|sum)|how (?:large|big|high) (?:is|are)|\bamount\b|what (?:is|are|was) the [^?]{0,30}(?:fee|fees|cap|ceiling|maximum|subsidy rate|reward|limit)\b|上限|封顶|最高",
     "number": r"多少(?!钱|元|万)|(?<!哪)几(?:个(?!月)|名|家|套|项|位|人|次|成|批)|比例|百分之几|几折|how many|number of|percentage|what share",
     "date": r"什么时候|何时|啥时候|几时|哪[天年月]|哪一[天年]|几[月号]|截止|期限|多久|多长时间|(?<!十)几[天年]|时间(?:和|是|、|[?？])"
@@ -73,20 +73,16 @@ _WANTS: dict[Want, str] = {
 }
 _STEPS = r"流程|程序|步骤|材料|手续|procedure|application steps"
 
-_MONEY_ASKED = (
-    r"多少钱|几块|几[百千万]|多少万|多少元|多少.{0,4}(?:补贴|奖励|资金|经费|资助|补助|钱)|(?:补|奖|给|贴|领|拿|罚|交|掏)[^，。？]{0,6}(?:多少|几)"
-    r"|how much|what (?:amount|sum)"
-)
 _LONG = r"多久|多长时间|how (?:long|soon)"
 _UNITS_ASKED: list[tuple[tuple[str, ...], str]] = [
-    (("元", "美元"), _MONEY_ASKED),
+    (("元", "美元"), _WANTS["money"]),
     (("%", "个百分点"), r"百分之(?:几|多少)|比例|几成|percent|share|proportion|what rate"),
-    (("天", "日", "个工作日", "工作日"), rf"[几多][少]?个?(?:天|日|工作日)|{_LONG}|how many (?:working |business |calendar )?days"),
-    (("个月", "月"), rf"[几多][少]?个月|{_LONG}|how many months"),
-    (("年",), rf"[几多][少]?年|{_LONG}|哪一?年|how many years|(?:which|what) year"),
+    (("天", "日", "个工作日", "工作日"), rf"(?:几|多少)个?(?:天|日|工作日)|{_LONG}|how many (?:working |business |calendar )?days"),
+    (("个月", "月"), rf"(?:几|多少)个月|{_LONG}|how many months"),
+    (("年",), rf"(?:几|多少)年|{_LONG}|哪一?年|how many years|(?:which|what) year"),
     (("岁", "周岁"), r"几岁|多少岁|多大(?:年纪|岁数|年龄)|年龄|岁数|年纪|how old|\bage\b"),
-    (("人", "名", "位"), r"几个人|多少个?人|[几多][少]?[名位]|how many (?:people|persons|employees|workers|staff|students|experts|talents?)"),
-    (("次", "趟", "届"), r"[几多][少]?[次趟回]|how many times|how often"),
+    (("人", "名", "位"), r"几个人|多少个?人|(?:几|多少)[名位]|how many (?:people|persons|employees|workers|staff|students|experts|talents?)"),
+    (("次", "趟", "届"), r"(?:几|多少)[次趟回]|how many times|how often"),
     (("家", "个", "套", "项", "门", "间", "张", "件", "平方米"), r"(?:几|多少)[家个套项门间张件平](?!月|人|工作)"),
 ]  # fmt: skip
 
