@@ -17,7 +17,7 @@ FEATURES = (
     "gap", "late", "dense", "sentence", "sentence_peak", "fact_peak", "late_peak", "dense_peak", "memory", "memory_peak", "foreign", "words", "topics", "topics_missing", "wants",
     "exact_place", "figures", "named", "english", "english_late", "length", "surprise", "surprise_peak", "figure_asked",
 )  # fmt: skip
-RANKING = ("fused", "dense", "surprise", "figure_asked", "exact_place")
+RANKING = ("fused", "dense", "surprise", "english_late", "wants", "figure_asked", "exact_place")
 FIGURES = ("money", "number", "date", "contact")
 """The facts asked for that are figures, and so can be looked for in a single sentence."""
 MONEY = ("元", "美元", "欧元")
@@ -35,6 +35,7 @@ def ranking_features(question: Question, hits: Sequence[Hit], documents: Mapping
         hits: With the retriever's signals, in any order.
         documents: Theirs, by id.
     """
+    english = float(question.language == "en")
     rows = []
     for hit, signals in zip(hits, _signals(hits), strict=True):
         rows.append(
@@ -42,6 +43,9 @@ def ranking_features(question: Question, hits: Sequence[Hit], documents: Mapping
                 signals.fused,
                 signals.dense,
                 signals.surprise,
+                # An English question shares no word with its measure, which all of these lean on.
+                english * signals.late,
+                _wants_met(question, hit.measure),
                 _states_figure_asked(question, hit.measure),
                 _place_match(question, documents[hit.measure.doc_id]),
             )

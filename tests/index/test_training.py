@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,11 @@ import pytest
 from tokenizers import Tokenizer, models
 
 from corpus import load_corpus
-from eval.questions import DOCUMENTS
+from eval.questions import DOCUMENTS, QUESTIONS, read_questions
 from index.training.parts import Composed, parts_of
 
-HELD_OUT = (Path(__file__).parents[2] / "index/training/held_out.txt").read_text(encoding="utf-8").split("\n")
+INDEX = Path(__file__).parents[2] / "index"
+HELD_OUT = (INDEX / "training/held_out.txt").read_text(encoding="utf-8").split("\n")
 
 
 @pytest.mark.parametrize(
@@ -53,3 +55,15 @@ def test_no_document_of_the_question_sets_may_train(folder: str) -> None:
     for split in load_corpus(DOCUMENTS / folder).splits:
         named = split.document.title + split.document.source
         assert any(title in named for title in titles), named
+
+
+def test_no_question_of_the_sets_may_train_and_every_record_is_whole() -> None:
+    asked = {row.question for file in QUESTIONS.glob("*.jsonl") for row in read_questions(file)}
+    files = sorted((INDEX / "authored").glob("*.jsonl"))
+    assert len(asked) > 1000 and len(files) > 40
+    for file in files:
+        for row in map(json.loads, file.read_text(encoding="utf-8").splitlines()):
+            fields = ("plain", "en") if file.name.startswith("plain_") else ("formal", "lay", "profile", "en")
+            questions = [question for field in fields for question in row[field]]
+            assert (row["official"] if "official" in row else row["clause"]) and questions
+            assert not asked & set(questions), (file.name, asked & set(questions))
