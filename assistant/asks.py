@@ -81,7 +81,7 @@ _UNITS_ASKED: list[tuple[tuple[str, ...], str]] = [
     (("个月", "月"), rf"(?:几|多少)个月|{_LONG}|how many months"),
     (("年",), rf"(?:几|多少)年|{_LONG}|哪一?年|how many years|(?:which|what) year"),
     (("岁", "周岁"), r"几岁|多少岁|多大(?:年纪|岁数|年龄)|年龄|岁数|年纪|how old|\bage\b"),
-    (("人", "名", "位"), r"几个人|多少个?人|(?:几|多少)[名位]|how many (?:people|persons|employees|workers|staff|students|experts|talents?)"),
+    (("人", "名", "位"), r"几个人(?!才(?!能))|多少个?人(?!才(?!能))|(?:几|多少)[名位]|how many (?:people|persons|employees|workers|staff|students|experts|talents?)"),
     (("次", "趟", "届"), r"(?:几|多少)[次趟回]|how many times|how often"),
     (("家", "个", "套", "项", "门", "间", "张", "件", "平方米"), r"(?:几|多少)[家个套项门间张件平](?!月|人|工作)"),
 ]  # fmt: skip
@@ -126,6 +126,17 @@ def units_asked(folded: str) -> frozenset[str]:
     """Return the units in which a figure answers a folded question: 几个工作日 wants 个工作日, 天 or 日."""
     return frozenset(
         unit for units, pattern in _UNITS_ASKED if re.search(pattern, folded, re.IGNORECASE) for unit in units
+    )
+
+
+def is_claim(folded: str) -> bool:
+    """Whether a folded question says something and asks for a yes: 截止6月30日，对吗."""
+    return bool(
+        re.search(
+            r"对吗|对不对|对吧|是吧|没错吧|是真的|, (?:right|correct|true)\?|is it (?:true|correct|right)",
+            folded,
+            re.IGNORECASE,
+        )
     )
 
 

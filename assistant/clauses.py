@@ -57,6 +57,53 @@ def referred_clauses(measure: Measure, measures: Iterable[Measure]) -> list[Meas
     return [found[n] for n in dict.fromkeys(numbers) if n in found and found[n].measure_id != measure.measure_id]
 
 
+def named_section(question: str, measure: Measure, document: Document, measures: Sequence[Measure]) -> list[Measure]:
+    """Return the measures under a heading of a measure if that is all a question names; empty otherwise.
+
+    「湖北人才驿站的基础条件有哪些」 names the heading 基础条件, and what else it says stands in the headings above and the title.
+
+    Args:
+        question: Folded, without its places.
+        measure: One that was found.
+        document: Its document.
+        measures: All of the document's, in order.
+    """
+    for depth in range(len(measure.path) - 1, -1, -1):
+        heading = next((name for name in _names(measure.path[depth]) if name in question), None)
+        if not heading:
+            continue
+        known = " ".join(map(_bare, measure.path[:depth])) or document.title
+        rest = _ASKING.sub("", question.replace(heading, ""))
+        strange = [
+            c for i, c in enumerate(rest) if rest[max(0, i - 1) : i + 1] not in known and rest[i : i + 2] not in known
+        ]
+        below = [m for m in measures if m.path[: depth + 1] == measure.path[: depth + 1]]
+        if len(strange) <= _STRANGE and len(below) > 1:
+            return below
+    return []
+
+
+_STRANGE = 1
+"""So many characters may belong neither to the heading nor to what stands above it."""
+_ASKING = re.compile(
+    r"请|列出|列举|一下|需要|满足|具备|包括|规定|有|哪些|什么|哪几[条项个]|几[条项个]|都|是|的|措施|内容|方面|[^\u4e00-\u9fff]"
+)
+
+
+@lru_cache(10_000)
+def _names(heading: str) -> tuple[str, ...]:
+    """Return what a question may call a heading: 加强组织保障 is also 组织保障. Less than four characters name none."""
+    bare = _bare(heading)
+    names = (bare, re.sub(r"^(?:加强|强化|完善|健全|优化|推进|实施|明确|落实)", "", bare))
+    return tuple(name for name in dict.fromkeys(names) if len(name) >= 4)
+
+
+@lru_cache(10_000)
+def _bare(heading: str) -> str:
+    """Return a heading without its number and stops."""
+    return re.sub(r"^\s*(?:第?[（(]?[一二三四五六七八九十百\d]+[)）]?[条章节、.．]?)\s*|[。:：\s]", "", heading)
+
+
 def _article(measure: Measure) -> int | None:
     match = re.fullmatch(r"第([一二三四五六七八九十百零〇\d]+)条", measure.label)
     return han_to_int(match[1]) if match else None

@@ -7,15 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from assistant import frames
+from assistant.asks import Want
 from assistant.conditions import Condition
 from assistant.english import cap_classes, write_amount, write_date, write_place
 from assistant.evidence import Evidence
-from assistant.features import FIGURES, holds, states
-from assistant.guard import unsupported, without_breaks
+from assistant.features import FIGURES, MONEY, holds, states
+from assistant.guard import BINDING, unsupported, without_breaks
 from assistant.question import Question, topics
 from assistant.schema import Section
 from assistant.sentences import is_unit_list, role_of, roles, with_lists
-from corpus import Amount, Document, Measure, read_figures, sentences
+from corpus import Amount, Date, Document, Measure, read_figures, sentences
 
 _WHOLE = 420
 _FRAMES = ("units", "eligibility", "english", "missing", "validity")
@@ -44,7 +45,8 @@ class Quoted:
                 continue
             between = "" if end is None else self.measure.text[end:at]
             joined, end = f"{joined}{'……' if between.strip() else between}{part}", at + len(part)
-        return joined
+        # Where the text itself breaks off with ……, one is enough.
+        return re.sub(r"…{2,}\s*…{2,}", "……", joined)
 
 
 class Composer:
@@ -56,7 +58,7 @@ class Composer:
         self._document = documents
         self.quoted: list[Quoted] = []
         self.sections: list[Section] = []
-        self.missing: list[str] = []
+        self.missing: list[Want] = []
 
     def _cite(self, measure: Measure) -> Quoted:
         """Return the citation of a measure, made when first needed."""
@@ -170,15 +172,30 @@ class Composer:
         referenced: Sequence[Measure],
         checked: Sequence[Condition] = (),
         contacts: Sequence[Measure] = (),
+        read: Sequence[Measure] = (),
     ) -> None:
-        """Answer from the best measure first, then from what else bears on the question."""
+        """Answer from the best measure first, then from what else bears on the question.
+
+        Args:
+            evidence: What is cited, best first.
+            referenced: Clauses that the best measure refers to.
+            checked: Its conditions, as judged for who asks.
+            contacts: Measures of its document that print a contact.
+            read: All that was weighed: a figure that one of these states is not corrected.
+        """
         main = evidence[0]
-        self._correct(main)
+        self._correct(main, read)
+        if "unit" in self.question.wants:
+            self._units(main.measure)
         best = self._best(main)
         self._add("conclusion", self._headed(main.measure, self._quote(main.measure, best)))
         if checked:
             self._add("eligibility", f"{frames.marks(checked, self.language)}[{self._cite(main.measure).marker}]")
-        rest = [i for i, p in enumerate(main.parts) if p not in best and not is_unit_list(p)]
+        rest = [
+            i
+            for i, p in enumerate(main.parts)
+            if p not in best and not is_unit_list(p) and not _is_title(p, main.measure)
+        ]
         if len(main.measure.text) > _WHOLE:
             strong = [i for i in rest if main.weights[i] >= 0.5 * max(main.weights)]
             rest = [i for i in with_lists(main.parts, strong) if main.parts[i] not in best]
@@ -186,10 +203,8 @@ class Composer:
         for kind in ("conditions", "procedure", "more"):
             if parts := [main.parts[i] for i in rest if of_role[i] == kind]:
                 self._add(kind, self._quote(main.measure, parts))
-        if main.measure.units:
-            self._add(
-                "units", f"{frames.units_of(main.measure.units, self.language)}[{self._cite(main.measure).marker}]"
-            )
+        if "unit" not in self.question.wants:
+            self._units(main.measure)
         for item in evidence[1:]:
             self._add(
                 "further", self._headed(item.measure, self._quote(item.measure, self._best(item, most=3)), force=True)
@@ -198,7 +213,7 @@ class Composer:
             self._add("referenced", self._headed(measure, self._quote(measure, [measure.text])))
         self._english_figures([e.measure for e in evidence])
         if "contact" in self.question.wants:
-            for measure in contacts:
+            for measure in (m for m in contacts if m is not main.measure):
                 self._add("contact", self._quote(measure, [measure.text]))
         self._missing(evidence, contacts)
         self._validity()
@@ -219,6 +234,10 @@ class Composer:
         kept = [i for i in order[:most] if weights[i] >= 0.75 * best] or order[:1]
         return [item.parts[i] for i in with_lists(item.parts, kept)]
 
+    def _units(self, measure: Measure) -> None:
+        if measure.units:
+            self._add("units", f"{frames.units_of(measure.units, self.language)}[{self._cite(measure).marker}]")
+
     def _of_role(self, item: Evidence, role: str) -> list[str]:
         return [p for p in item.parts if role_of(p) == role and not is_unit_list(p)][:2]
 
@@ -233,27 +252,51 @@ class Composer:
     def _numbered(self, measure: Measure, parts: Sequence[str]) -> str:
         """Quote a measure behind its number, unless the quote begins with it."""
         bare = parts[0].startswith(measure.label.strip("()（）"))
-        return self._quote(measure, parts) if bare else f"{measure.label} {self._quote(measure, parts)}"
+        # 10 支持 would read as a figure.
+        number = f"{measure.label}." if measure.label.isdigit() else measure.label
+        return self._quote(measure, parts) if bare else f"{number} {self._quote(measure, parts)}"
 
-    def _correct(self, main: Evidence) -> None:
-        """Set a wrong figure of the question right: 原文是30万元，不是300万元."""
-        if self.question.kind != "true_false":
+    def _correct(self, main: Evidence, read: Sequence[Measure]) -> None:
+        """Set a wrong figure, day or unit of the question right: 原文是30万元，不是300万元."""
+        question, measure = self.question, main.measure
+        if not question.claim:
             return
-        asked = [a for a in read_figures(self.question.asked).amounts if a.unit not in ("岁", "周岁")]
-        stated = list(main.measure.amounts)
-        ranked = [a for part in self._best(main, most=3) for a in stated if a.text in part]
-        for claim in asked:
-            alike = [a for a in ranked or stated if a.unit == claim.unit]
-            if not alike or any(a.value == claim.value for a in stated if a.unit == claim.unit):
+        claims = question.figures
+        best = self._best(main, most=3)
+        true: list[str] = []
+        wrong: list[str] = []
+        for claim in claims.amounts:
+            alike = [a for a in measure.amounts if a.unit == claim.unit]
+            near = [a for part in best for a in alike if a.text in part] or alike
+            # What counts nothing, an age of who asks, or stands in another measure that was read, is no false premise.
+            if claim.unit in ("", "岁", "周岁") or not near or any(_states(m, claim) for m in (measure, *read)):
                 continue
-            true = list(dict.fromkeys(map(_with_cap, alike)))
-            marker = self._cite(main.measure).marker
-            if self.language == "zh":
-                text = f"原文是{'、'.join(true)}，不是{_with_cap(claim)}。[{marker}]"
-            else:
-                figures = ", ".join(f"{write_amount(a)} ({a.text})" for a in alike)
-                text = f"The text says {figures}, not {claim.text}.[{marker}]"
-            self._add("correction", text, allowed=[self.question.asked])
+            true += [_with_cap(a) if self.language == "zh" else f"{write_amount(a)} ({_with_cap(a)})" for a in near]
+            wrong.append(claim.text if self.language == "en" else _with_cap(claim))
+        days = [d for part in best for d in measure.dates if d.text in part]
+        for day in claims.dates:
+            numbers = re.findall(r"\d+", day.text)
+            if days and not any(
+                re.findall(r"\d+", d.text)[-len(numbers) :] == numbers for m in (measure, *read) for d in m.dates
+            ):
+                true += [d.text if self.language == "zh" else f"{write_date(d)} ({d.text})" for d in days]
+                wrong.append(day.text)
+        if (
+            question.units
+            and measure.units
+            and not any(name in u.name for name in question.units for u in measure.units)
+        ):
+            true.append(frames.units_of(measure.units, self.language))
+            wrong.append(question.units[0])
+        if wrong:
+            joint = frames.pick(("、", ", "), self.language)
+            said, printed = joint.join(wrong), joint.join(dict.fromkeys(true))
+            text = frames.pick(
+                (f"原文是{printed}，不是{said}。", f"The text says {printed}, not {said}."), self.language
+            )
+            asked = [f"{claim.value:.15g}{claim.unit}" for claim in claims.amounts]
+            allowed = [question.asked, *asked, *(a.text for a in measure.amounts), *(d.text for d in measure.dates)]
+            self._add("correction", f"{text}[{self._cite(measure).marker}]", allowed=allowed)
 
     def _english_figures(self, measures: Sequence[Measure]) -> None:
         """Give every figure of the quoted sentences in English words, and what the clauses are about."""
@@ -261,11 +304,15 @@ class Composer:
             return
         for measure in measures:
             quoted = self._cite(measure)
-            figures = [
-                f"{write_amount(a)} ({a.text})" for a in measure.amounts if any(a.text in p for p in quoted.parts)
-            ]
-            figures += [f"{write_date(d)} ({d.text})" for d in measure.dates if any(d.text in p for p in quoted.parts)]
-            line = f"In figures: {'; '.join(dict.fromkeys(figures))}. " if figures else ""
+            stated: list[Amount | Date] = [*measure.amounts, *measure.dates]
+            printed = [f for f in stated if any(f.text in part for part in quoted.parts)]
+            figures = dict.fromkeys(
+                f"{write_amount(f)} ({_with_cap(f)})" if isinstance(f, Amount) else f"{write_date(f)} ({f.text})"
+                for f in printed
+            )
+            # What cannot be said in English as it is printed is left to the quote.
+            told = [figure for figure in figures if not unsupported(figure, [measure.text])]
+            line = f"In figures: {'; '.join(told)}. " if told else ""
             line += frames.matter(topics(f"{measure.title} {' '.join(quoted.parts)}")[:5])
             if line.strip():
                 self._add("english", f"{line.strip()}[{quoted.marker}]")
@@ -275,10 +322,15 @@ class Composer:
         self.missing = [
             want for want in self.question.wants if not any(_answers(e, want, self.question) for e in evidence[:2])
         ]
+        main = evidence[0].measure
+        claims = self.question.figures.amounts if self.question.claim and _GRANTED.search(self.question.asked) else ()
+        if any(c.unit in MONEY for c in claims) and not any(
+            a.unit in MONEY for e in evidence for a in e.measure.amounts
+        ):
+            self.missing = list(dict.fromkeys([*self.missing, "money"]))
         if contacts:
             self.missing = [want for want in self.missing if want != "contact"]
         if self.missing:
-            main = evidence[0].measure
             printed = [(c.text, m) for m in (main, *contacts) for c in m.contacts if c.kind in ("phone", "email")]
             contact = f"{printed[0][0]}[{self._cite(printed[0][1]).marker}]" if printed else None
             self._add(
@@ -298,15 +350,28 @@ class Composer:
 
 
 def _with_cap(amount: Amount) -> str:
-    """Return a figure with the word before it that limits it: 不低于15%."""
-    before = amount.cap if amount.cap and "、" not in amount.cap and cap_classes(amount.cap) & {"max", "min"} else ""
-    return f"{before}{amount.text}" if before and not re.search("以[上下内]|封顶|左右", before) else amount.text
+    """Return a figure with the words beside it that limit it: 不低于15%, 20个左右."""
+    words = (amount.cap or "").split("、")
+    before = [word for word in words if cap_classes(word) & BINDING and not _BEHIND.fullmatch(word)]
+    return "".join([*before, amount.text, *filter(_BEHIND.fullmatch, words)])
+
+
+_BEHIND = re.compile(r"及?以[上下内]|封顶|左右")
+
+
+def _is_title(sentence: str, measure: Measure) -> bool:
+    """Whether a sentence is the measure's own heading, which says nothing by itself."""
+    return bool(measure.title) and measure.title in sentence and len(sentence) <= len(measure.title) + 8
 
 
 # A sentence that leaves what it speaks of to another text states no figure of it.
 _LEFT_OPEN = re.compile(
     r"另行(?:规定|制定|公布|通知|发布)|见附[件表]|一定(?:标准|额度|金额|比例)|具体(?:标准|名单|清单|办法)"
 )
+
+
+# A sum that a question says is granted, not one that somebody pays.
+_GRANTED = re.compile(r"补|奖|資助|资助|给|給|发|發|\b(?:gives?|pays?|grants?|subsid|awards?)", re.IGNORECASE)
 
 
 def _answers(item: Evidence, want: str, question: Question) -> bool:
@@ -323,6 +388,10 @@ def _answers(item: Evidence, want: str, question: Question) -> bool:
     return any(a.unit in question.units_asked for part in bearing for a in read_figures(part).amounts) or (
         want in ("date", "contact") and any(holds(part, want) for part in bearing)
     )
+
+
+def _states(measure: Measure, claim: Amount) -> bool:
+    return any((a.value, a.unit) == (claim.value, claim.unit) for a in measure.amounts)
 
 
 def _printed(document: Document) -> str:

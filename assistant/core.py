@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant import frames
-from assistant.clauses import find_clauses, has_references, name_documents, referred_clauses
+from assistant.clauses import find_clauses, has_references, name_documents, named_section, referred_clauses
 from assistant.compose import Composer, text_of
 from assistant.conditions import Condition
 from assistant.eligibility import ASK, Match, match_profile, next_field, to_match
@@ -21,7 +21,7 @@ from assistant.evidence import WEIGHED, Evidence, calibration, features_of, rank
 from assistant.features import FEATURES, RANKING, ranking_features
 from assistant.outcome import choose, refuse_outright
 from assistant.profile import merge, read_profile
-from assistant.question import Question, searchable, topics, understand
+from assistant.question import Question, searchable, topics, understand, without_places
 from assistant.schema import (
     Answer,
     Eligibility,
@@ -33,7 +33,7 @@ from assistant.schema import (
     to_citation,
     to_hit,
 )
-from corpus import Document, Measure, related
+from corpus import Document, Measure, fold, related
 from index import Filters, Hit, HybridRetriever, is_chinese
 
 
@@ -197,6 +197,10 @@ class Assistant:
             best = {place: self._best_of(place, question, hits) for place in question.places}
             if choose(question, evidence, answered) and any(best.values()):
                 composer.compare(best)
+        elif section := self._section(question, hits):
+            composer.whole(section)
+        elif question.kind == "contact" and question.places and not choose(question, evidence, answered):
+            composer.whole(self._contacts(hits[0].measure.doc_id) if hits else [])
         elif chosen := self._by_parts(question) or choose(question, evidence, answered):
             if question.kind == "list" and len(chosen) > 1:
                 composer.list_measures(chosen)
@@ -205,8 +209,25 @@ class Assistant:
                 main = chosen[0].measure
                 around = self.measures_of(main.doc_id) if question.wants or has_references(main) else []
                 referred = [m for m in referred_clauses(main, around) if m.measure_id not in known][:2]
-                contacts = [m for m in around if any(c.kind in ("phone", "email") for c in m.contacts)][:2]
-                composer.answer(chosen, referred, self._check(question, chosen[0]), contacts)
+                contacts = self._contacts(main.doc_id) if around else []
+                read = [e.measure for e in evidence]
+                composer.answer(chosen, referred, self._check(question, chosen[0]), contacts, read)
+
+    def _section(self, question: Question, hits: list[Hit]) -> list[Measure]:
+        """Return the measures under the heading that is all a question asks for, if one of the first hits is under it."""
+        asked = fold(without_places(question.text))
+        for hit in hits[:10] if question.kind in ("list", "what", "qualify", "how") else ():
+            measure = hit.measure
+            document = self.documents[measure.doc_id]
+            if question.places and document.place not in question.places:
+                continue
+            if found := named_section(asked, measure, document, self.measures_of(measure.doc_id)):
+                return found[:20]
+        return []
+
+    def _contacts(self, doc_id: str) -> list[Measure]:
+        """Return the first measures of a document that print whom to call or write to."""
+        return [m for m in self.measures_of(doc_id) if any(c.kind in ("phone", "email") for c in m.contacts)][:2]
 
     def _by_parts(self, question: Question) -> list[Evidence]:
         """Return the best evidence for each of several questions, or several matters of a list, asked at once."""
@@ -304,8 +325,13 @@ class Assistant:
         return [replace(hit, signals=None) for hit in (*led, *rest)]
 
     def _printed_unit(self, question: Question) -> str | None:
-        printed = self.retriever.store.unit_rows
-        return next((name for name in question.units if any(name in unit for unit in printed)), None)
+        """Return the name by which the texts of the places asked about print a unit; None where they do not."""
+        printed, scoped = self.retriever.store.unit_rows, self._scope(question, Filters())
+        for name in question.units if scoped else ():
+            known = any(name in unit for unit in printed)
+            if known and self.retriever.search(question.text, 1, replace(scoped or Filters(), unit=name)):
+                return name
+        return None
 
     def _search_each_place(self, question: Question, text: str, k: int, scoped: Filters) -> list[Hit]:
         """Return the hits of every place that a comparison names, in turn, so that none crowds out another."""

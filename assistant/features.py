@@ -193,7 +193,11 @@ def states(measure: Measure, want: str) -> bool:
         case "money" | "number" | "date" | "contact":
             return _hold(measure, want)
         case "unit":
-            return bool(measure.units) or bool(re.search(r"[局委办厅部](?!分)|中心|机构|负责|牵头", measure.text))
+            return bool(measure.units) or bool(
+                re.search(
+                    r"局|厅|委员会|管委会|党委|[组宣统]\w?部|办公室|人才办|部门|中心|机构|负责|牵头", measure.text
+                )
+            )
         case _:
             return bool(_PROCEDURE.search(measure.text))
 

@@ -130,7 +130,7 @@ def validity(document: Document, as_of: date, language: str) -> str:
     dated = (
         pick((f"，发布于{published}", f"; published {published}"), language)
         if published
-        else pick(("，文中没有日期", "; undated"), language)
+        else pick(("，也没有写明发布日期", "; it bears no date"), language)
     )
     if term.statement:
         return pick(

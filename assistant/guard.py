@@ -13,7 +13,7 @@ from corpus import fold_width, han_to_int, read_figures
 _MARKER = re.compile(r"\[\d+\]")
 # What limits a figure, and must not be lost; 每人 or 一次性 may stand elsewhere in the sentence.
 _LIMITS = frozenset({"max", "min", "over", "about"})
-_BINDING = _LIMITS | {"month", "year"}
+BINDING = _LIMITS | {"month", "year"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def figures_of(text: str) -> tuple[tuple[str, Figure], ...]:
         caps = cap_classes(amount.cap) | ({"over"} if "余" in amount.text else frozenset())
         for value in _ends(amount.text, amount.value):
             # 100万 counts something; a bare 100 may be half of anything.
-            found.append((amount.text, Figure(value, same_unit(amount.unit) or "count", caps & _BINDING)))
+            found.append((amount.text, Figure(value, same_unit(amount.unit) or "count", caps & BINDING)))
         covered.append((amount.start, amount.end))
     for match in re.finditer(r"\d+(?:\.\d+)?", fold_width(text)):
         if not any(start <= match.start() < end for start, end in covered):
@@ -94,7 +94,9 @@ def unsupported(sentence: str, evidence: Iterable[str], allowed: Iterable[str] =
         alike = [f for f in held if (f.value, f.unit) == (english.value, english.unit)]
         # At least 10 years may stand for 满10年, which binds no further.
         if (
-            not any(english.caps & _BINDING == f.caps & _LIMITS for f in alike)
+            not any(
+                english.caps & BINDING in (f.caps & _LIMITS, {"min"} if not f.caps & _LIMITS else None) for f in alike
+            )
             if english.unit
             else not _among(english.value, numbers)
         ):

@@ -4,15 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from typing import Literal
 
-from assistant.asks import Kind, Want, is_out_of_scope, is_to_be_declined, kind_of_question, units_asked, wants
+from assistant.asks import (
+    Kind,
+    Want,
+    is_claim,
+    is_out_of_scope,
+    is_to_be_declined,
+    kind_of_question,
+    units_asked,
+    wants,
+)
+from assistant.english import read_english
 from assistant.errors import EmptyQuestionError, UnknownPlaceError
 from assistant.schema import Request
-from corpus import Term, ancestors, capital_of, find_places, find_terms, fold, fold_width, han_to_int
+from corpus import (
+    Amount,
+    Facts,
+    Term,
+    ancestors,
+    capital_of,
+    find_places,
+    find_terms,
+    fold,
+    fold_width,
+    han_to_int,
+    read_figures,
+)
 from index import is_chinese
 
 _NUMBER = r"[一二三四五六七八九十百零〇两\d]+"
@@ -29,7 +51,15 @@ _DUTY = re.compile(
     r"管(?!理)|负责|牵头|职责|责任|分工|干什么|做什么|哪些事|哪几条|哪一条|哪几桩|参与|挂名|which (?:of|measures|tasks)|responsib|in charge|lead|involve",
     re.IGNORECASE,
 )
-_ORIGIN = re.compile(r"[市省区县]?(?:那边|这边)?(?:评|认定|户[口籍]|毕业|来的|籍|老家)")
+# 港澳青年, Hong Kong and Macau residents: an audience.
+_ORIGIN = re.compile(
+    r"[市省区县]?(?:那边|这边)?(?:评|认定|户[口籍]|毕业|来的|籍|老家)|(?:[和与、及]?(?:澳门|台湾|香港))*(?:青年|居民|同胞|人士)"
+    r"|(?:(?:,| and| or|/)? ?(?:hong kong|macau|macao|taiwan))* (?:youth|young|residents?|passports?|compatriots?|start-?ups?)",
+    re.IGNORECASE,
+)
+_FROM = re.compile(
+    r"(?:老家|来自|籍贯|户[口籍])(?:是|在)?\s*$|(?:born in|originally from|my hometown is) $", re.IGNORECASE
+)
 _CAPITAL = re.compile(r"省会|省城|provincial capital", re.IGNORECASE)
 _SIDE_BY_SIDE = re.compile(r"(?:[\s,，的]|in|city|district|county|province)*", re.IGNORECASE)
 _FOLLOW_UP = re.compile(r"^(?:那么?|还有|另外|除了|and\b|what about|how about)|呢[？?]?$", re.IGNORECASE)
@@ -82,6 +112,10 @@ class Question:
     parts: tuple[str, ...]
     """The questions that it consists of, where it asks several."""
     as_of: date
+    claim: bool
+    """Whether it says what is so and asks whether it is."""
+    figures: Facts
+    """The figures that it names, of English words too."""
     declined: bool
     out_of_scope: bool
 
@@ -109,7 +143,8 @@ def understand(request: Request) -> Question:
     # A long question that names a unit beside a matter asks about the matter.
     units = _units(folded) if _DUTY.search(folded) and (not named or len(searched) <= _BRIEF) else ()
     clauses = tuple(_clauses(folded))
-    kind: Kind = "clause" if clauses else "unit" if units else asked
+    # Whether it is that unit is a question about the matter, not about all that the unit does.
+    kind: Kind = "clause" if clauses else "unit" if units and asked != "true_false" else asked
     if len(places) > 1 and kind in ("what", "list", "how", "how_much") and _BOTH.search(searched):
         kind = "compare"
     return Question(
@@ -125,6 +160,8 @@ def understand(request: Request) -> Question:
         terms=named,
         parts=_parts(text),
         as_of=request.as_of or _as_of(folded) or date.today(),
+        claim=asked == "true_false" or is_claim(fold(text)),
+        figures=_figures(text),
         declined=is_to_be_declined(fold(text)),
         out_of_scope=is_out_of_scope(fold(text)),
     )
@@ -182,9 +219,23 @@ def _places(text: str) -> tuple[str, ...]:
         for name, start, end in found
         if name not in wider and (not _ORIGIN.match(text, end) or re.search(r"(?:没有?|无|非|不是)$", text[:start]))
     ]
+    # Where somebody comes from limits a question only if no other place does.
+    elsewhere = {name for name, start, _ in found if not _FROM.search(text[:start])}
+    named = [name for name in named if name in elsewhere] or named
     if _CAPITAL.search(text):
         named += filter(None, (capital_of(name) for name, _, _ in found))
     return tuple(dict.fromkeys(named))
+
+
+def _figures(text: str) -> Facts:
+    """Return the figures of a question, those in English words as the Chinese ones that they stand for."""
+    facts = read_figures(fold(text))
+    if is_chinese(text):
+        return facts
+    english = [
+        Amount(text[f.start : f.end], f.value, f.unit, None, f.start, f.end) for f in read_english(text) if f.unit
+    ]
+    return replace(facts, amounts=(*facts.amounts, *english))
 
 
 def _units(folded: str) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ _AMOUNT = re.compile(
     rf"|(?P<percent>{_PERCENT_HAN})"
 )
 _CAP_BEFORE = re.compile(
-    r"(?:最高不超过|原则上不超过|不超过|最高|至少|不低于|不少于|不高于|超过|每人每月|每人每年|每月|每年|每户|每人|每次|累计|一次性|近|(?<!签)约|达到?|上限|最长|满|单个|总额)"
+    r"(?:最高不超过|原则上不超过|不超过|最高|至少|不低于|不少于|不高于|超过|每人每月|每人每年|每月|每年|每户|每人|每次|累计|一次性|近|(?<!签)约(?!定)|达到?|上限|最长|不满|满|单个|总额(?!的))"
 )
 # The words before a figure that may limit it: up to the last comma, or figure, or a dozen characters.
 _REACH = re.compile(r"[^,，。;；、\d]{0,16}$")
@@ -189,11 +189,13 @@ def _closing(folded: str, at: int, end: int) -> int:
 
 
 def _amounts(folded: str, text: str, start: int, end: int, *, dates: Sequence[Date]) -> tuple[Amount, ...]:
-    found = []
+    found: list[Amount] = []
     for match in _AMOUNT.finditer(folded, start, end):
         if any(date.start < match.end() and match.start() < date.end for date in dates):
             continue
-        before = folded[max(start, match.start() - 16) : match.start()]
+        # What stands before the figure before it limits that one.
+        last = found[-1].end if found else start
+        before = folded[max(last, match.start() - 16) : match.start()]
         if _ORDINAL_BEFORE.search(before):
             continue
         value, unit = figure_value(match[0])

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 _SHORT_LINE = 20
-_MARK = re.compile(r"\s*(?:[(（]?[一二三四五六七八九十\d]+[)）]|[一二三四五六七八九十]+、|\d+[.、．]|[①-⑳])")
+_MARK = re.compile(r"\s*(?:[(（]?[一二三四五六七八九十\d]+[)）]|[一二三四五六七八九十]+、|\d{1,2}[.、．]|[①-⑳])")
 
 
 @lru_cache(maxsize=8192)  # a measure is split several times a question, and by many questions

@@ -25,6 +25,10 @@ def ask(assistant: Assistant, question: str, **fields: object):
         ("广州市黄埔区有什么补贴", ("黄埔区",)),
         ("rent help in Tianhe District, Guangzhou", ("天河区",)),
         ("山东和烟台的政策", ("山东省",)),
+        ("株洲大学生创业给钱吗", ("株洲市",)),
+        ("我老家株洲，在长沙买房能享受补贴吗", ("长沙市",)),
+        ("老家在株洲，想回去带徒弟", ("株洲市",)),
+        ("What does Tianhe give Hong Kong and Macau youth?", ("天河区",)),
         ("我是湘潭评出来的人才，去省会买房行吗", ("长沙市",)),
         ("没有广州户口，在这儿打工六年，能排公租房吗", ("广州市",)),
     ],
@@ -188,3 +192,61 @@ def test_a_number_that_the_document_lacks_is_refused(assistant: Assistant) -> No
     answer = ask(assistant, "株洲那30条的第31条说的是啥")
     assert answer.status == "not_covered"
     assert answer.citations == []
+
+
+@pytest.mark.parametrize(
+    ("question", "correction"),
+    [
+        ("人才基地每年建设15个左右，对吗？", "原文是每年10 个左右，不是每年15个左右。"),
+        ("長春給院士五百萬元，對嗎？", "原文是1000万元，不是五百万元。"),
+        ("人才节是10月1日，对吗？", "原文是每年9月27日，不是10月1日。"),
+        (
+            "Is it true that Changchun gives academicians 5 million yuan?",
+            "CNY 10 million (1000万元), not 5 million yuan.",
+        ),
+        ("株洲公积金贷款由市科技局牵头，对吗？", "不是市科技局。"),
+    ],
+)
+def test_a_wrong_premise_is_set_right(assistant: Assistant, question: str, correction: str) -> None:
+    sections = ask(assistant, question).sections
+    assert any(section.kind == "correction" and correction in section.text for section in sections)
+
+
+@pytest.mark.parametrize("question", ["长春给院士1000万元，对吗？", "长春已经留住40万大学毕业生了吗？"])
+def test_a_premise_that_the_texts_state_is_not_corrected(assistant: Assistant, question: str) -> None:
+    assert all(section.kind != "correction" for section in ask(assistant, question).sections)
+
+
+def test_a_sum_said_to_be_granted_that_no_text_states_is_missing(assistant: Assistant) -> None:
+    answer = ask(assistant, "株洲规定高级技师一次性奖励5万元对吗？")
+    assert answer.status == "partial" and answer.missing == ["money"]
+
+
+def test_a_unit_goes_by_the_name_that_the_texts_of_its_place_print(assistant: Assistant) -> None:
+    cited = {c.measure_id for c in ask(assistant, "长沙市人社局牵头哪些任务？").citations}
+    assert "changsha-2022:12" in cited and all(i.startswith("changsha-2022:") for i in cited)
+
+
+@pytest.mark.parametrize(
+    ("question", "cited"),
+    [
+        ("湖北人才驿站有哪些基础条件？", [f"hubei-2022:2.3.{n}" for n in range(1, 6)]),
+        ("人才基地的重点任务有哪些？", [f"hubei-2022:1.2.{n}" for n in range(1, 6)]),
+        ("湖北人才基地联系电话是多少？", ["hubei-2022:0.p3"]),
+    ],
+)
+def test_a_heading_or_a_contact_that_is_all_one_asks_for_is_looked_up(
+    assistant: Assistant, question: str, cited: list[str]
+) -> None:
+    assert [c.measure_id for c in ask(assistant, question).citations] == cited
+
+
+def test_the_units_come_first_where_they_are_asked_for(assistant: Assistant) -> None:
+    kinds = [section.kind for section in ask(assistant, "株洲谁负责人才子女上学？").sections]
+    assert kinds.index("units") < kinds.index("conclusion")
+
+
+def test_english_figures_keep_the_caps_of_the_print(assistant: Assistant) -> None:
+    answer = ask(assistant, "How many talent bases does Hubei build each year?")
+    figures = [section.text for section in answer.sections if section.kind == "english"]
+    assert any("about 10 items per year (每年10 个左右)" in text for text in figures), answer.answer
