@@ -16,7 +16,7 @@ from assistant.guard import BINDING, unsupported, without_breaks
 from assistant.question import Question, topics
 from assistant.schema import Section
 from assistant.sentences import is_unit_list, role_of, roles, with_lists
-from corpus import Amount, Date, Document, Measure, read_figures, sentences
+from corpus import Amount, Date, Document, Measure, fold, read_figures, sentences
 
 _WHOLE = 420
 _FRAMES = ("units", "eligibility", "english", "missing", "validity")
@@ -294,8 +294,7 @@ class Composer:
             text = frames.pick(
                 (f"原文是{printed}，不是{said}。", f"The text says {printed}, not {said}."), self.language
             )
-            asked = [f"{claim.value:.15g}{claim.unit}" for claim in claims.amounts]
-            allowed = [question.asked, *asked, *(a.text for a in measure.amounts), *(d.text for d in measure.dates)]
+            allowed = [fold(question.asked), *(a.text for a in measure.amounts), *(d.text for d in measure.dates)]
             self._add("correction", f"{text}[{self._cite(measure).marker}]", allowed=allowed)
 
     def _english_figures(self, measures: Sequence[Measure]) -> None:

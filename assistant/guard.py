@@ -84,7 +84,10 @@ def unsupported(sentence: str, evidence: Iterable[str], allowed: Iterable[str] =
         allowed: Texts whose figures may stand in it besides, such as the day for which validity was judged.
     """
     sentence = _MARKER.sub("", sentence)
+    allowed = list(allowed)
     held = {figure for text in (*evidence, *allowed) for _, figure in figures_of(text)}
+    # A question may name them in English words.
+    held |= {Figure(f.value, f.unit, f.caps & BINDING) for text in allowed for f in read_english(text) if f.unit}
     # Numbers may be read apart from their word on one side: 30 of "30条", 9 of 6月9日.
     numbers = {str(figure.value) for figure in held} | {part for f in held for part in str(f.value).split("-")}
     missing = []

@@ -51,9 +51,11 @@ _DUTY = re.compile(
     r"管(?!理)|负责|牵头|职责|责任|分工|干什么|做什么|哪些事|哪几条|哪一条|哪几桩|参与|挂名|which (?:of|measures|tasks)|responsib|in charge|lead|involve",
     re.IGNORECASE,
 )
-# 港澳青年, Hong Kong and Macau residents: an audience.
-_ORIGIN = re.compile(
-    r"[市省区县]?(?:那边|这边)?(?:评|认定|户[口籍]|毕业|来的|籍|老家)|(?:[和与、及]?(?:澳门|台湾|香港))*(?:青年|居民|同胞|人士)"
+_ORIGIN = re.compile(r"[市省区县]?(?:那边|这边)?(?:评|认定|户[口籍]|毕业|来的|籍|老家)")
+# Hong Kong and Macau youth are an audience of other places' measures.
+_COMPATRIOTS = ("香港特别行政区", "澳门特别行政区", "台湾省")
+_AUDIENCE = re.compile(
+    r"(?:[和与、及]?(?:澳门|台湾|香港))*(?:青年|居民|同胞|人士)"
     r"|(?:(?:,| and| or|/)? ?(?:hong kong|macau|macao|taiwan))* (?:youth|young|residents?|passports?|compatriots?|start-?ups?)",
     re.IGNORECASE,
 )
@@ -217,7 +219,9 @@ def _places(text: str) -> tuple[str, ...]:
     named = [
         name
         for name, start, end in found
-        if name not in wider and (not _ORIGIN.match(text, end) or re.search(r"(?:没有?|无|非|不是)$", text[:start]))
+        if name not in wider
+        and not (name in _COMPATRIOTS and _AUDIENCE.match(text, end))
+        and (not _ORIGIN.match(text, end) or re.search(r"(?:没有?|无|非|不是)$", text[:start]))
     ]
     # Where somebody comes from limits a question only if no other place does.
     elsewhere = {name for name, start, _ in found if not _FROM.search(text[:start])}

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from assistant import Answer, Assistant, Request, unsupported
-from corpus import Document, find_places, related
+from corpus import Document, find_places, fold, related
 from eval.metrics import GROUPS, METRICS, RANKING, Estimate, citation_scores, estimate, grouped, rank_scores
 from eval.questions import ANSWERABLE, QuestionRow, squeeze
 
@@ -119,7 +119,7 @@ def _judge(record: Record, answer: Answer, assistant: Assistant) -> None:
     if record.answered:
         evidence = [f"{c.text}\n{' '.join(c.path)} {c.label}" for c in answer.citations]
         # An answer may also repeat what was asked, the day of judgement and the hotline that every city has.
-        stated = [record.question, AS_OF.isoformat(), "12345热线", *map(_stated, cited.values())]
+        stated = [fold(record.question), AS_OF.isoformat(), "12345热线", *map(_stated, cited.values())]
         # Line by line: a marker or a heading between two figures would join them.
         figures = [f for line in answer.answer.splitlines() for f in unsupported(line, evidence, stated)]
         record.figures = list(dict.fromkeys(figures))
