@@ -15,7 +15,7 @@ from assistant.features import FIGURES, MONEY, holds, states
 from assistant.guard import BINDING, unsupported, without_breaks
 from assistant.question import Question, topics
 from assistant.schema import Section
-from assistant.sentences import is_unit_list, role_of, roles, with_lists
+from assistant.sentences import is_unit_list, past_term, role_of, roles, with_lists
 from corpus import Amount, Date, Document, Measure, fold, read_figures, sentences
 
 _WHOLE = 420
@@ -345,6 +345,11 @@ class Composer:
             line = frames.validity(quoted.document, self.question.as_of, self.language)
             name = f"《{re.sub('[《》]', '', quoted.document.title)}》" if len(documents) > 1 else ""
             lines.append(f"{name}{line}")
+        lines += [
+            f"{frames.past_term(words, self.question.as_of, self.language)}[{quoted.marker}]"
+            for quoted in self.quoted
+            if (words := past_term(quoted.measure.text, self.question.as_of))
+        ]
         self._add("validity", "\n".join(lines), allowed=[str(self.question.as_of)])
 
 

@@ -20,6 +20,11 @@ _NUMERAL = r"(\d+|[一二两三四五六七八九十]+)"
 GRANTS = re.compile(
     r"给予|补贴|补助|奖励|资助|津贴|享受|免费|优先|可(?:以)?申[请领]|可享|发放|提供|支持|解决|协调|优惠|减免|保障|颁发|落户|认定为|授予"
 )
+# How to claim says nothing of for whom.
+_CLAIMING = re.compile(r"申[请领报]方式|登录|自行")
+# Whose age it is, where it is not the applicant's.
+_DEPENDANT = re.compile(r"孤儿|儿童|子女|父母|老人")
+_NOT_A_GROUP = r"(?!办事|主体|家(?!庭)|服务平台)"
 _LISTED = re.compile(r"(?:下列|以下|相应)(?:基本)?条件|条件之一")
 
 
@@ -59,7 +64,7 @@ def provisions_of(measure: Measure, profile: Profile, as_of: date) -> list[Provi
     spans = [(0, len(measure.text))] if listed else list(_sentence_spans(measure.text))
     for start, end in spans:
         text = fold_width(measure.text[start:end])
-        if not listed and not GRANTS.search(text):
+        if not listed and (not GRANTS.search(text) or _CLAIMING.search(text)):
             continue
         at = measure.start + start
         conditions = tuple(
@@ -81,6 +86,8 @@ def _sentence_spans(text: str) -> Iterator[tuple[int, int]]:
 def _read(text: str, profile: Profile, as_of: date) -> Iterator[tuple[str, int, int, Mark]]:
     for field, pattern, judge in _RULES:
         for match in pattern.finditer(text):
+            if field == "age" and _DEPENDANT.search(text, max(0, match.start() - 12), match.end()):
+                continue
             yield field, match.start(), match.end(), judge(match, profile, as_of)
     yield from _audience(text, profile, as_of)
 
@@ -95,6 +102,8 @@ def _value(numeral: str) -> int:
 
 def _age(match: re.Match[str], profile: Profile, as_of: date) -> Mark:
     limit, words = _value(match["age"]), match[0]
+    if match["low"]:
+        return _compare(profile.age, lambda age: _value(match["low"]) <= age <= limit)
     if "以上" in words or "满" in words and "不" not in words and "未" not in words:
         return _compare(profile.age, lambda age: age >= limit)
     return _compare(
@@ -133,7 +142,7 @@ _RULES: list[tuple[str, re.Pattern[str], Callable[[re.Match[str], Profile, date]
     (
         "age",
         re.compile(
-            rf"(?:年龄|年满|未满|不满|不超过|不得超过|满)?[^，。；\d]{{0,4}}(?P<age>{_NUMERAL[1:-1]})\s*周?岁(?:\(含\))?(?:及?以[上下]|以内)?"
+            rf"(?:年龄|年满|未满|不满|不超过|不得超过|满)?[^，。；\d]{{0,4}}(?:(?P<low>\d+)(?:周?岁)?\s*[-—–~至到]\s*)?(?P<age>{_NUMERAL[1:-1]})\s*周?岁(?:\(含\))?(?:及?以[上下]|以内)?"
         ),
         _age,
     ),
@@ -158,8 +167,8 @@ def _audience(text: str, profile: Profile, as_of: date) -> Iterator[tuple[str, i
     order = {True: 0, None: 1, False: 2}
     for field, names, holds in sorted(judged, key=lambda judgement: order[judgement[2]]):
         for name in sorted(names, key=len, reverse=True):
-            if (at := text.find(name)) >= 0:
-                yield field, at, at + len(name), "met" if holds else "unknown" if holds is None else "unmet"
+            if named := re.search(re.escape(name) + _NOT_A_GROUP, text):
+                yield field, *named.span(), "met" if holds else "unknown" if holds is None else "unmet"
                 return
 
 

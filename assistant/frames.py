@@ -139,6 +139,17 @@ def validity(document: Document, as_of: date, language: str) -> str:
     return pick((f"文件没有写明有效期{dated}。", f"The text states no term{dated}."), language)
 
 
+def past_term(words: str, as_of: date, language: str) -> str:
+    """Say that the term which a measure states for itself is past."""
+    return pick(
+        (
+            f"该措施写明“{words}”，截至{as_of}已过，不作为现行政策。",
+            f"The measure's own term (“{words}”) had passed by {as_of}: not to be taken as current.",
+        ),
+        language,
+    )
+
+
 def marks(conditions: Sequence[Condition], language: str) -> str:
     """Return conditions with their marks: “45周岁以下”满足；“高级技师”未知."""
     joint = pick(("；", "; "), language)

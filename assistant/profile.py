@@ -16,6 +16,10 @@ _EDUCATION: list[tuple[Education, str]] = [
     ("大专", r"大专|专科|高职|junior college|associate degree"),
     ("高中", r"高中|中专|初中|high school"),
 ]
+_NO_DEGREE = re.compile(
+    r"(?:没有?|没读过?|不是|无)[^，。,.]{0,3}?(?:博士|硕士|研究生|本科|大学|大专)(?:学位|学历|毕业)?"
+    r"|\b(?:not|no|never|without|don't have|do not have)\b(?: have| a| an| any| got)* (?:ph\.?d|doctorate|master'?s?|bachelor'?s?)(?: degree)?",
+)
 _TITLES = (
     r"院士|长江学者|杰青|国家级领军人才|首席技师|高级技师|技师|高级工(?!程师)|中级工|技能大师|工匠|正高级工程师|高级工程师|工程师|教授|副教授|研究员"
     r"|主任医师|副主任医师|医生|教师|律师|企业家|博士后|senior technician|technician|academician|professor|senior engineer|engineer|postdoc|entrepreneur"
@@ -25,7 +29,7 @@ _ENGLISH_TITLES = {
     "engineer": "工程师", "postdoc": "博士后", "entrepreneur": "企业家",
 }  # fmt: skip
 _EMPLOYERS: list[tuple[Employer, str]] = [
-    ("创业", r"创业|开(?:了)?(?:家|个|一家)?(?:公司|店)|自己干|当老板|个体户|start(?:ing|ed)? (?:a|my|our) (?:own )?(?:company|business|firm)|founder|self-employed"),
+    ("创业", r"创业|开(?:了)?(?:家|个|一家)?(?:公司|店)|自己干|当老板|个体户|start(?:ing|ed)? (?:a|my|our) (?:own )?(?:company|business|firm)|founder|\bfounded\b|\brunning a start-?up|my start-?up|self-employed"),
     ("高新技术企业", r"高新(?:技术)?企业|high-tech (?:company|enterprise|firm)"),
     ("事业单位", r"事业单位|医院|学校|public institution|hospital"),
     ("高校", r"高校|大学(?:工作|任教|教书)|科研院所|研究所|work at a university"),
@@ -54,6 +58,7 @@ _INSURED = re.compile(
 def read_profile(text: str, as_of: date) -> Profile:
     """Return what a person says of themselves in a sentence; what they do not say stays None."""
     folded = fold(text)
+    degrees = _NO_DEGREE.sub("", folded)
     age = _AGE.search(folded)
     graduated = _GRADUATED.search(folded)
     year: int | None = None
@@ -70,7 +75,7 @@ def read_profile(text: str, as_of: date) -> Profile:
     family = [name for name, pattern in _FAMILY if re.search(pattern, folded)]
     return Profile(
         place=places[-1] if places else None,
-        education=next((level for level, pattern in _EDUCATION if re.search(pattern, folded)), None),
+        education=next((level for level, pattern in _EDUCATION if re.search(pattern, degrees)), None),
         graduated=year,
         age=_number(next((g for g in age.groups() if g), None)) if age else None,
         title=_ENGLISH_TITLES.get(title[0], title[0]) if title else None,
@@ -82,7 +87,8 @@ def read_profile(text: str, as_of: date) -> Profile:
         else None,
         nationality="外籍"
         if re.search(
-            r"外国人|外籍|老外|\b(?:foreigner|foreign national|american|british|german|french|indian|russian)\b", folded
+            r"外国人|外籍|老外|\b(?:foreigner|foreign national|american|british|german|french|indian|russian|japanese|korean|canadian|australian|italian|spanish|dutch|polish|ukrainian|turkish|iranian|pakistani|bangladeshi|vietnamese|thai|malaysian|indonesian|filipino|egyptian|nigerian|kenyan|ghanaian|brazilian|mexican)\b",
+            folded,
         )
         else None,
         family=family,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from datetime import date
 
 _MARK = re.compile(
     r"\s*(?:([一二三四五六七八九十]+、)|([(（][一二三四五六七八九十]+[)）])|(\d+[.、．](?!\d))|([(（]\d+[)）])|([①-⑳]))"
@@ -19,10 +20,10 @@ def is_unit_list(sentence: str) -> bool:
 
 
 _CONDITIONS = re.compile(
-    r"条件|符合|具备|须|应当(?:具有|具备|同时|是)|对象|面向|适用|不得|除外|不予|年龄|周岁|学历|学位|毕业|户籍|社会保险|社会?保(?:障卡|卡)|社保|参保|缴纳|认定|资格|以上人才"
+    r"条件|符合|具备|须|应当(?:具有|具备|同时|是)|对象|面向|适用|不得|除外|不予|年龄|周岁|(?:学历|学位)(?!教育)|毕业|户籍|社会保险|社会?保(?:障卡|卡)|社保|参保|缴纳|认定|资格|以上人才"
 )
 _PROCEDURE = re.compile(
-    r"申报|申请|受理|审核|评审|审批|初审|公示|提交|报送|材料|办理|流程|程序|发放|拨付|截止|日前|工作日|联系|按(?:月|季|年)"
+    r"申报|申请|受理|审核|评审|审批|初审|公示|提交|报送|材料|办理(?!业务)|流程|程序|(?:按|统一|直接|予以)发放|拨付|截止|日前|工作日|联系(?:人|电话|方式)|按(?:月|季|年)"
 )
 
 
@@ -33,6 +34,20 @@ def roles(parts: Sequence[str]) -> list[str]:
         for i in items:
             found[i] = found[opening]
     return found
+
+
+_TERM = re.compile(
+    r"(?:有效期|期限|实施时间|执行时间|施行时间)[^。；;]{0,24}?[至到]\s*(20\d\d)\s*年(?:\s*(\d{1,2})\s*月(?:\s*(\d{1,2})\s*日)?)?"
+)
+
+
+def past_term(text: str, as_of: date) -> str | None:
+    """Return the words by which a measure ends before a day (政策实施期限至2023年12月31日), or None."""
+    for match in _TERM.finditer(text):
+        end = tuple(int(part) for part in match.groups() if part)
+        if end < (as_of.year, as_of.month, as_of.day)[: len(end)]:
+            return re.sub(r"\s", "", match[0])
+    return None
 
 
 def role_of(sentence: str) -> str:

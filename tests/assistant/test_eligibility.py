@@ -36,6 +36,8 @@ def marks(text: str, **profile: object) -> dict[str, str]:
         ("对45周岁以下的人员给予补贴。", {"age": 46}, "age", "unmet"),
         ("对45周岁以下的人员给予补贴。", {}, "age", "unknown"),
         ("年满60周岁以上的老人享受补贴。", {"age": 59}, "age", "unmet"),
+        ("对16—24岁失业青年给予补贴。", {"age": 15}, "age", "unmet"),
+        ("对16—24岁失业青年给予补贴。", {"age": 20}, "age", "met"),
         ("对硕士及以上学历人员给予补助。", {"education": "博士"}, "education", "met"),
         ("对硕士及以上学历人员给予补助。", {"education": "本科"}, "education", "unmet"),
         ("毕业5年内的人员可申请补贴。", {"graduated": 2022}, "graduated", "met"),
@@ -50,6 +52,18 @@ def marks(text: str, **profile: object) -> dict[str, str]:
 )
 def test_a_condition_is_met_unmet_or_unknown(text: str, profile: dict[str, object], field: str, mark: str) -> None:
     assert marks(text, **profile)[field] == mark
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "用人单位也可自行登录申请补贴，选择企业办事栏目。",  # how to claim
+        "给予补贴，选择企业办事栏目。",
+        "孤儿年满十八周岁仍在校的，可申请租赁补贴。",  # the orphan's age
+    ],
+)
+def test_what_only_names_a_group_or_an_age_in_passing_is_no_condition(text: str) -> None:
+    assert marks(text, employer="企业", age=46) == {}
 
 
 def test_a_condition_carries_the_words_that_state_it() -> None:
@@ -113,6 +127,11 @@ def test_an_empty_profile_leaves_everything_unknown(text: str) -> None:
         ("我45岁，高级技师，老家在株洲，想回去带徒弟", {"age": 45, "title": "高级技师", "place": "株洲市"}),
         ("I'm a 30-year-old PhD returnee from overseas", {"age": 30, "education": "博士", "overseas": True}),
         ("去年硕士毕业，社保交了8个月", {"graduated": 2025, "education": "硕士", "insured_months": 8}),
+        ("我没有硕士学位，是日本人开的公司", {"education": None, "employer": "企业"}),
+        (
+            "I am not a PhD but a Japanese who founded a start-up",
+            {"education": None, "nationality": "外籍", "employer": "创业"},
+        ),
         ("我老婆也要找工作，孩子该上小学了", {"family": ["配偶", "子女"]}),
     ],
 )

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from assistant.sentences import lists, roles, with_lists
+from datetime import date
+
+import pytest
+
+from assistant.sentences import lists, past_term, roles, with_lists
 from corpus import sentences
 
 _FORBIDDEN = sentences(
@@ -43,3 +47,17 @@ def test_a_long_list_is_not_brought_along():
 def test_items_have_the_role_of_their_opening():
     assert set(roles(_CLOSED[:2])) == {"conditions"}
     assert roles(["提交材料：", "（一）学历证书；", "（二）合同。"]) == ["procedure"] * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "past"),
+    [
+        ("上述政策实施时间为2023 年1 月1 日至2023 年12 月31 日。", True),
+        ("政策有效期至2026年。", False),
+        ("政策有效期至2025年。", True),
+        ("期限至2026年11月25日。", False),
+        ("2023年1月1日前毕业的可以申请。", False),
+    ],
+)
+def test_a_measure_that_states_its_own_end_is_past_after_it(text: str, past: bool) -> None:
+    assert bool(past_term(text, date(2026, 11, 25))) is past
