@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Protocol, TypeVar
 
@@ -57,7 +57,9 @@ def referred_clauses(measure: Measure, measures: Iterable[Measure]) -> list[Meas
     return [found[n] for n in dict.fromkeys(numbers) if n in found and found[n].measure_id != measure.measure_id]
 
 
-def named_section(question: str, measure: Measure, document: Document, measures: Sequence[Measure]) -> list[Measure]:
+def named_section(
+    question: str, measure: Measure, document: Document, measures_of: Callable[[str], Sequence[Measure]]
+) -> list[Measure]:
     """Return the measures under a heading of a measure if that is all a question names; empty otherwise.
 
     「湖北人才驿站的基础条件有哪些」 names the heading 基础条件, and what else it says stands in the headings above and the title.
@@ -66,7 +68,7 @@ def named_section(question: str, measure: Measure, document: Document, measures:
         question: Folded, without its places.
         measure: One that was found.
         document: Its document.
-        measures: All of the document's, in order.
+        measures_of: Returns all measures of a document, in order; asked only where a heading is named.
     """
     for depth in range(len(measure.path) - 1, -1, -1):
         heading = next((name for name in _names(measure.path[depth]) if name in question), None)
@@ -77,8 +79,10 @@ def named_section(question: str, measure: Measure, document: Document, measures:
         strange = [
             c for i, c in enumerate(rest) if rest[max(0, i - 1) : i + 1] not in known and rest[i : i + 2] not in known
         ]
-        below = [m for m in measures if m.path[: depth + 1] == measure.path[: depth + 1]]
-        if len(strange) <= _STRANGE and len(below) > 1:
+        if len(strange) > _STRANGE:
+            continue
+        below = [m for m in measures_of(document.doc_id) if m.path[: depth + 1] == measure.path[: depth + 1]]
+        if len(below) > 1:
             return below
     return []
 

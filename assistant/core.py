@@ -221,7 +221,7 @@ class Assistant:
             document = self.documents[measure.doc_id]
             if question.places and document.place not in question.places:
                 continue
-            if found := named_section(asked, measure, document, self.measures_of(measure.doc_id)):
+            if found := named_section(asked, measure, document, self.measures_of):
                 return found[:20]
         return []
 
