@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from opencc import OpenCC
 
 from assistant.interfaces.pages import in_display
 
@@ -123,7 +124,10 @@ def test_all_that_a_page_says_is_traditional_and_ids_stay(visit: Any) -> None:
             visit.ask("比較武昌和株洲的科技成果轉化支持")
         text = visit.page.evaluate(said)
         assert len(text) > 300
-        assert [line for line in text.splitlines() if in_display(line, "zh-Hant") != line] == []
+        # 九萬里 once more would be 九萬裏: what its Simplified form becomes is Traditional too.
+        simplified = OpenCC("hk2s").convert
+        changed = [line for line in text.splitlines() if in_display(line, "zh-Hant") != line]
+        assert [line for line in changed if in_display(simplified(line), "zh-Hant") != line] == []
     page = visit.go("/desk?q=住房")
     page.locator("#clause #here").wait_for()
     assert page.locator("#script").inner_text().endswith("/c/changsha-2022:15")
