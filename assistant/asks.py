@@ -86,6 +86,9 @@ _UNITS_ASKED: list[tuple[tuple[str, ...], str]] = [
     (("家", "个", "套", "项", "门", "间", "张", "件", "平方米"), r"(?:几|多少)[家个套项门间张件平](?!月|人|工作)"),
 ]  # fmt: skip
 
+_CLAIM = re.compile(
+    r"对吗|对不对|对吧|是吧|没错吧|是真的|, (?:right|correct|true)\?|is it (?:true|correct|right)", re.IGNORECASE
+)
 _OUT_OF_SCOPE = re.compile(
     r"(?:写|作|编|来)(?:一?[首篇段个份])?[^，。？]{0,12}(?:诗|情书|小说|作文|歌词|段子|笑话|故事|祝福语|代码|程序|文案|演讲稿)"
     r"|天气|气温|下雨|菜谱|食谱|怎么做[^，。？]{0,6}(?:菜|饭|肉|鱼|面)|好吃的|火锅|股票|股价|基金净值|彩票|双色球|星座|运势|算命|球赛|比分|世界杯|电影|电视剧|综艺|明星|游戏攻略"
@@ -131,13 +134,7 @@ def units_asked(folded: str) -> frozenset[str]:
 
 def is_claim(folded: str) -> bool:
     """Whether a folded question says something and asks for a yes: 截止6月30日，对吗."""
-    return bool(
-        re.search(
-            r"对吗|对不对|对吧|是吧|没错吧|是真的|, (?:right|correct|true)\?|is it (?:true|correct|right)",
-            folded,
-            re.IGNORECASE,
-        )
-    )
+    return bool(_CLAIM.search(folded))
 
 
 def is_out_of_scope(folded: str) -> bool:

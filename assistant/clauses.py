@@ -57,6 +57,11 @@ def referred_clauses(measure: Measure, measures: Iterable[Measure]) -> list[Meas
     return [found[n] for n in dict.fromkeys(numbers) if n in found and found[n].measure_id != measure.measure_id]
 
 
+def contacts_of(measures: Iterable[Measure]) -> list[Measure]:
+    """Return the first measures of a document that print whom to call or write to."""
+    return [m for m in measures if any(c.kind in ("phone", "email") for c in m.contacts)][:2]
+
+
 def named_section(
     question: str, measure: Measure, document: Document, measures_of: Callable[[str], Sequence[Measure]]
 ) -> list[Measure]:

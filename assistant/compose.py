@@ -269,7 +269,7 @@ class Composer:
             alike = [a for a in measure.amounts if a.unit == claim.unit]
             near = [a for part in best for a in alike if a.text in part] or alike
             # What counts nothing, an age of who asks, or stands in another measure that was read, is no false premise.
-            if claim.unit in ("", "岁", "周岁") or not near or any(_states(m, claim) for m in (measure, *read)):
+            if claim.unit in ("", "岁", "周岁") or not near or any(_prints(m, claim) for m in (measure, *read)):
                 continue
             true += [_with_cap(a) if self.language == "zh" else f"{write_amount(a)} ({_with_cap(a)})" for a in near]
             wrong.append(claim.text if self.language == "en" else _with_cap(claim))
@@ -394,7 +394,7 @@ def _answers(item: Evidence, want: str, question: Question) -> bool:
     )
 
 
-def _states(measure: Measure, claim: Amount) -> bool:
+def _prints(measure: Measure, claim: Amount) -> bool:
     return any((a.value, a.unit) == (claim.value, claim.unit) for a in measure.amounts)
 
 

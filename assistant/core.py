@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant import frames
-from assistant.clauses import find_clauses, has_references, name_documents, named_section, referred_clauses
+from assistant.clauses import contacts_of, find_clauses, has_references, name_documents, named_section, referred_clauses
 from assistant.compose import Composer, text_of
 from assistant.conditions import Condition
 from assistant.eligibility import ASK, Match, match_profile, next_field, to_match
@@ -200,7 +200,7 @@ class Assistant:
         elif section := self._section(question, hits):
             composer.whole(section)
         elif question.kind == "contact" and question.places and not choose(question, evidence, answered):
-            composer.whole(self._contacts(hits[0].measure.doc_id) if hits else [])
+            composer.whole(contacts_of(self.measures_of(hits[0].measure.doc_id)) if hits else [])
         elif chosen := self._by_parts(question) or choose(question, evidence, answered):
             if question.kind == "list" and len(chosen) > 1:
                 composer.list_measures(chosen)
@@ -209,14 +209,15 @@ class Assistant:
                 main = chosen[0].measure
                 around = self.measures_of(main.doc_id) if question.wants or has_references(main) else []
                 referred = [m for m in referred_clauses(main, around) if m.measure_id not in known][:2]
-                contacts = self._contacts(main.doc_id) if around else []
                 read = [e.measure for e in evidence]
-                composer.answer(chosen, referred, self._check(question, chosen[0]), contacts, read)
+                composer.answer(chosen, referred, self._check(question, chosen[0]), contacts_of(around), read)
 
     def _section(self, question: Question, hits: list[Hit]) -> list[Measure]:
         """Return the measures under the heading that is all a question asks for, if one of the first hits is under it."""
+        if question.kind not in ("list", "what", "qualify", "how"):
+            return []
         asked = fold(without_places(question.text))
-        for hit in hits[:10] if question.kind in ("list", "what", "qualify", "how") else ():
+        for hit in hits[:10]:
             measure = hit.measure
             document = self.documents[measure.doc_id]
             if question.places and document.place not in question.places:
@@ -224,10 +225,6 @@ class Assistant:
             if found := named_section(asked, measure, document, self.measures_of):
                 return found[:20]
         return []
-
-    def _contacts(self, doc_id: str) -> list[Measure]:
-        """Return the first measures of a document that print whom to call or write to."""
-        return [m for m in self.measures_of(doc_id) if any(c.kind in ("phone", "email") for c in m.contacts)][:2]
 
     def _by_parts(self, question: Question) -> list[Evidence]:
         """Return the best evidence for each of several questions, or several matters of a list, asked at once."""

@@ -138,8 +138,8 @@ def understand(request: Request) -> Question:
         if not region:
             raise UnknownPlaceError(f"{request.region!r} is no place that is known")
         places = places or region
-    folded = fold_width(searched)
-    asked: Kind = kind_of_question(fold(text))
+    typed, folded = fold(text), fold_width(searched)
+    asked: Kind = kind_of_question(typed)
     places = places if asked == "compare" else _widest(places)
     named = topics(searched)
     # A long question that names a unit beside a matter asks about the matter.
@@ -154,18 +154,18 @@ def understand(request: Request) -> Question:
         text=searched,
         language="zh" if is_chinese(text) else "en",
         kind=kind,
-        wants=wants(fold(text)),
-        units_asked=units_asked(fold(text)),
+        wants=wants(typed),
+        units_asked=units_asked(typed),
         places=places,
         clauses=clauses,
         units=units,
         terms=named,
         parts=_parts(text),
         as_of=request.as_of or _as_of(folded) or date.today(),
-        claim=asked == "true_false" or is_claim(fold(text)),
-        figures=_figures(text),
-        declined=is_to_be_declined(fold(text)),
-        out_of_scope=is_out_of_scope(fold(text)),
+        claim=asked == "true_false" or is_claim(typed),
+        figures=_figures(text, typed),
+        declined=is_to_be_declined(typed),
+        out_of_scope=is_out_of_scope(typed),
     )
 
 
@@ -231,9 +231,9 @@ def _places(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named))
 
 
-def _figures(text: str) -> Facts:
+def _figures(text: str, folded: str) -> Facts:
     """Return the figures of a question, those in English words as the Chinese ones that they stand for."""
-    facts = read_figures(fold(text))
+    facts = read_figures(folded)
     if is_chinese(text):
         return facts
     english = [
