@@ -19,7 +19,7 @@ _COUNTED = {
 _SAME = {"名": "人", "位": "人", "周岁": "岁", "天": "日", "个工作日": "工作日", "周年": "年", "项": "个"}
 CAPS = {
     "max": ("up to", r"最高|不超过|上限|封顶|以内|最长|不高于|不满|以下|顶格"),
-    "min": ("at least", r"至少|不低于|不少于|以上|及以上"),
+    "min": ("at least", r"至少|不低于|不少于|以上|及以上|(?<!不)满"),
     "over": ("more than", r"超过(?<!不超过)|(?<!不)超过|余"),
     "about": ("about", r"近|约|左右"),
     "month": ("per month", r"每月|每人每月|/月|/人·?月"),
@@ -27,9 +27,8 @@ CAPS = {
     "each": ("each", r"每人|每户|每次|/人|/户|单个"),
     "once": ("one-off", r"一次性"),
     "total": ("in total", r"累计|总额"),
-    "full": ("at least", r"^满$|、满"),
 }
-_BEFORE = ("max", "min", "over", "about", "full")
+_BEFORE = ("max", "min", "over", "about")
 _SCALE = {"billion": 1e9, "million": 1e6, "thousand": 1e3}
 _NAMES = {name: unit for unit, names in _COUNTED.items() for name in names}
 _READ = re.compile(

@@ -95,11 +95,8 @@ def unsupported(sentence: str, evidence: Iterable[str], allowed: Iterable[str] =
     for english in read_english(sentence):
         chinese[english.start : english.end] = " " * (english.end - english.start)
         alike = [f for f in held if (f.value, f.unit) == (english.value, english.unit)]
-        # At least 10 years may stand for 满10年, which binds no further.
         if (
-            not any(
-                english.caps & BINDING in (f.caps & _LIMITS, {"min"} if not f.caps & _LIMITS else None) for f in alike
-            )
+            not any(english.caps & BINDING == f.caps & _LIMITS for f in alike)
             if english.unit
             else not _among(english.value, numbers)
         ):

@@ -126,3 +126,8 @@ def test_the_same_figure_in_another_form_passes(sentence: str, evidence: str) ->
 )
 def test_another_figure_cap_day_or_number_does_not_pass(sentence: str, evidence: str) -> None:
     assert unsupported(sentence, [evidence]) != []
+
+
+def test_at_least_stands_for_a_full_span_and_for_no_bare_one() -> None:
+    assert unsupported("at least 10 years", ["申请日起满10年的"]) == []
+    assert unsupported("at least 10 years", ["申请日起10年的"]) == ["10 years"]
