@@ -89,6 +89,17 @@ _UNITS_ASKED: list[tuple[tuple[str, ...], str]] = [
 _CLAIM = re.compile(
     r"对吗|对不对|对吧|是吧|没错吧|是真的|, (?:right|correct|true)\?|is it (?:true|correct|right)", re.IGNORECASE
 )
+_WHEN_ZH = r"(?:哪一?[年天月]|几几?[年月号]|什么时候|何时|啥时候|多会儿)"
+_ABOUT_DOCUMENT = re.compile(
+    rf"{_WHEN_ZH}(?:开始|正式|起)?(?:发布|发的|出台|印发|公布|颁布|施行|实施|实行|执行|生效|失效|废止|到期|过期)的?"
+    rf"|(?:发布|印发|出台|公布|颁布|施行|实施|实行|生效|失效)(?:的?(?:日期|时间)|于|在)(?:是|为)?(?:{_WHEN_ZH}|多少)?"
+    rf"|有效期限?(?:是|为)?(?:到|至|多久|多长|几年|{_WHEN_ZH})*|(?:是否|是不是|还|仍|现在)+(?:有效|管用|算数|作数|在执行|能用)|过期了?(?:没有?|吗|么)"
+    r"|文号|(?:是?谁|哪个(?:部门|单位|机关)|哪里)(?:发布|发|印发|出台|制定)的"
+    r"|when (?:was|were|did|does|will)\b|(?:published|issued|adopted)|(?:come|came|comes|go|went|take|took|takes) (?:into (?:force|effect)|effect)"
+    r"|still (?:valid|in force|in effect|current)|expired?|document number|who (?:issued|published)",
+    re.IGNORECASE,
+)
+_ISSUED = re.compile(r"发布|发的|出台|印发|公布|颁布|publish|issued|adopted", re.IGNORECASE)
 _OUT_OF_SCOPE = re.compile(
     r"(?:写|作|编|来)(?:一?[首篇段个份])?[^，。？]{0,12}(?:诗|情书|小说|作文|歌词|段子|笑话|故事|祝福语|代码|程序|文案|演讲稿)"
     r"|天气|气温|下雨|菜谱|食谱|怎么做[^，。？]{0,6}(?:菜|饭|肉|鱼|面)|好吃的|火锅|股票|股价|基金净值|彩票|双色球|星座|运势|算命|球赛|比分|世界杯|电影|电视剧|综艺|明星|游戏攻略"
@@ -135,6 +146,17 @@ def units_asked(folded: str) -> frozenset[str]:
 def is_claim(folded: str) -> bool:
     """Whether a folded question says something and asks for a yes: 截止6月30日，对吗."""
     return bool(_CLAIM.search(folded))
+
+
+def without_document_words(folded: str) -> str | None:
+    """Return a question without the words that ask when a text was issued, or how long it holds; None where none do."""
+    rest = _ABOUT_DOCUMENT.sub(" ", folded)
+    return None if rest == folded else rest
+
+
+def fact_of_document(folded: str) -> Literal["number", "issue", "term"]:
+    """Return what a question about a text asks for: its 文号, when and by whom it was issued, or how long it holds."""
+    return "number" if re.search("文号|document number", folded) else "issue" if _ISSUED.search(folded) else "term"
 
 
 def is_out_of_scope(folded: str) -> bool:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Protocol, TypeVar
 
 from assistant.question import ClauseReference
-from corpus import Document, Measure, han_to_int
+from corpus import Document, Measure, fold, han_to_int
 
 
 class Numbered(Protocol):
@@ -92,6 +92,27 @@ def named_section(
     return []
 
 
+def asked_document(rest: str, documents: Iterable[Document]) -> Document | None:
+    """Return the document that a question is about as a whole, or None where it asks about a matter.
+
+    Args:
+        rest: The question, folded, without its places and the words that ask for a date or term.
+        documents: Those of its places, the likeliest first.
+    """
+    scored = []
+    for document in documents:
+        title = fold(f"{document.title} {document.kind or ''}")
+        bare = _TEXT.sub("", rest)
+        known = [bare[max(0, i - 1) : i + 1] in title or bare[i : i + 2] in title for i in range(len(bare))]
+        # A letter or two may be mistyped: 就业促近条列.
+        if len(known) - sum(known) <= max(_STRANGE, sum(known) // 3):
+            scored.append((sum(known), document))
+    return max(scored, key=lambda pair: pair[0])[1] if scored else None
+
+
+_TEXT = re.compile(
+    r"这[个份项]?|那[个份项]|现行|政策|文件|规定|的|是|了|吗|呢|请问|一下|我想|知道|人才|多少|什么|\b(?:the|this|that|is|it|does|do|of|in|for|until|till|and|policy|policies|document|action|plan|text|measures?|rules?|regulations?|opinions?|guidelines?|notice|talent)\b|[^\u4e00-\u9fffa-z\d]"
+)
 _STRANGE = 1
 """So many characters may belong neither to the heading nor to what stands above it."""
 _ASKING = re.compile(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assistant import frames
-from assistant.asks import Want
+from assistant.asks import Want, fact_of_document
 from assistant.conditions import Condition
 from assistant.english import cap_classes, write_amount, write_date, write_place
 from assistant.evidence import Evidence
@@ -15,8 +15,8 @@ from assistant.features import FIGURES, MONEY, holds, states
 from assistant.guard import BINDING, unsupported, without_breaks
 from assistant.question import Question, topics
 from assistant.schema import Section
-from assistant.sentences import is_unit_list, past_term, role_of, roles, with_lists
-from corpus import Amount, Date, Document, Measure, fold, read_figures, sentences
+from assistant.sentences import is_unit_list, past_term, roles, with_lists
+from corpus import Amount, Date, Document, Measure, fold, official_terms, read_figures, sentences
 
 _WHOLE = 420
 _FRAMES = ("units", "eligibility", "english", "missing", "validity")
@@ -106,6 +106,23 @@ class Composer:
             self._add("conclusion", self._headed(measure, self._quote(measure, [measure.text])))
         self._validity()
 
+    def about(self, document: Document, measures: Sequence[Measure]) -> None:
+        """Answer when a document was issued, or from when and until when it holds, with the measure that says so."""
+        found = [(m, part) for m in measures for part in sentences(m.text) if _HOLDS_FROM.search(part)]
+        measure, part = found[-1] if found else (measures[0], "")
+        quote = self._quote(measure, [part]) if part else f"[{self._cite(measure).marker}]"
+        term = document.validity
+        self._add("conclusion", frames.identity(document, self.language) + quote)
+        known = {
+            "number": True,  # the line above says so where it has none
+            "issue": document.published,
+            "term": found or term.statement or term.start or term.end,
+        }
+        if not known[fact_of_document(fold(self.question.asked))]:
+            self.missing = ["date"]
+            self._add("missing", frames.missing(["date"], self.language, (), None), allowed=[frames.HOTLINE])
+        self._validity()
+
     def duties(self, evidence: Sequence[Measure], unit: str) -> None:
         """Answer what a unit is in charge of: what it leads first, then what it shares."""
         for kind in ("lead", "shared"):
@@ -133,18 +150,18 @@ class Composer:
         self._english_figures([e.measure for e in evidence])
         self._validity()
 
-    def compare(self, by_place: dict[str, Evidence | None]) -> None:
-        """Answer with a table: a row an aspect, a column a place, one citation a cell."""
+    def compare(self, columns: Mapping[str, Evidence | None]) -> None:
+        """Answer with a table: a row an aspect, a column a place or a matter, one citation a cell."""
         nothing = frames.pick(frames.NOTHING, self.language)
         aspects: list[tuple[str, Callable[[Evidence], list[str]]]] = [
             (frames.pick(("内容", "Content"), self.language), lambda e: self._best(e, most=3)),
             (frames.pick(("对象与条件", "Conditions"), self.language), lambda e: self._of_role(e, "conditions")),
             (frames.pick(("办理与时限", "How and when"), self.language), lambda e: self._of_role(e, "procedure")),
         ]
-        table = [["", *(place if self.language == "zh" else write_place(place) for place in by_place)]]
+        table = [["", *(place if self.language == "zh" else write_place(place) for place in columns)]]
         for label, parts_of in aspects:
             row = [label]
-            for item in by_place.values():
+            for item in columns.values():
                 parts = parts_of(item) if item else []
                 row.append(self._quote(item.measure, parts) if item and parts else nothing)
             if any(cell != nothing for cell in row[1:]):
@@ -153,7 +170,7 @@ class Composer:
             frames.units_of(e.measure.units, self.language) + f"[{self._cite(e.measure).marker}]"
             if e and e.measure.units
             else nothing
-            for e in by_place.values()
+            for e in columns.values()
         ]
         if any(cell != nothing for cell in units):
             table.append([frames.title_of("units", self.language), *units])
@@ -163,7 +180,7 @@ class Composer:
             if k
         ]
         self._add("comparison", "\n".join(lines), table)
-        self._english_figures([e.measure for e in by_place.values() if e])
+        self._english_figures([e.measure for e in columns.values() if e])
         self._validity()
 
     def answer(
@@ -239,7 +256,13 @@ class Composer:
             self._add("units", f"{frames.units_of(measure.units, self.language)}[{self._cite(measure).marker}]")
 
     def _of_role(self, item: Evidence, role: str) -> list[str]:
-        return [p for p in item.parts if role_of(p) == role and not is_unit_list(p)][:2]
+        """Return the first two sentences of a role, but for those that bear on the question most."""
+        best = self._best(item, most=3)
+        return [
+            part
+            for part, its_role in zip(item.parts, roles(item.parts), strict=True)
+            if its_role == role and part not in best and not is_unit_list(part) and not _is_title(part, item.measure)
+        ][:2]
 
     def _headed(self, measure: Measure, text: str, *, force: bool = False) -> str:
         """Put the place, with its level, before a quote where the question did not name just that place."""
@@ -312,7 +335,7 @@ class Composer:
             # What cannot be said in English as it is printed is left to the quote.
             told = [figure for figure in figures if not unsupported(figure, [measure.text])]
             line = f"In figures: {'; '.join(told)}. " if told else ""
-            line += frames.matter(topics(f"{measure.title} {' '.join(quoted.parts)}")[:5])
+            line += frames.matter(topics(f"{measure.title} {' '.join(quoted.parts)}", official_terms)[:5])
             if line.strip():
                 self._add("english", f"{line.strip()}[{quoted.marker}]")
 
@@ -339,18 +362,22 @@ class Composer:
             )
 
     def _validity(self) -> None:
-        lines = []
-        documents = {q.document.doc_id: q for q in self.quoted}
-        for quoted in documents.values():
-            line = frames.validity(quoted.document, self.question.as_of, self.language)
-            name = f"《{re.sub('[《》]', '', quoted.document.title)}》" if len(documents) > 1 else ""
-            lines.append(f"{name}{line}")
-        lines += [
-            f"{frames.past_term(words, self.question.as_of, self.language)}[{quoted.marker}]"
+        """Say of every document cited how long it holds: first of all what holds no longer, last what holds or does not say."""
+        as_of, past, rest = self.question.as_of, [], []
+        documents = {q.document.doc_id: q.document for q in self.quoted}
+        for document in documents.values():
+            name = f"《{re.sub('[《》]', '', document.title)}》" if len(documents) > 1 else ""
+            line = f"{name}{frames.validity(document, as_of, self.language)}"
+            (past if frames.is_past(document, as_of) else rest).append(line)
+        past += [
+            f"{frames.past_term(words, as_of, self.language)}[{quoted.marker}]"
             for quoted in self.quoted
-            if (words := past_term(quoted.measure.text, self.question.as_of))
+            if (words := past_term(quoted.measure.text, as_of))
         ]
-        self._add("validity", "\n".join(lines), allowed=[str(self.question.as_of)])
+        self._add("validity", "\n".join(rest), allowed=[str(as_of)])
+        told = len(self.sections)
+        self._add("validity", "\n".join(past), allowed=[str(as_of)])
+        self.sections = [*self.sections[told:], *self.sections[:told]]
 
 
 def _with_cap(amount: Amount) -> str:
@@ -361,6 +388,7 @@ def _with_cap(amount: Amount) -> str:
 
 
 _BEHIND = re.compile(r"及?以[上下内]|封顶|左右")
+_HOLDS_FROM = re.compile(r"自.{0,24}起(?:施行|实施|执行|生效)|有效期|(?:施行|实施|执行)(?:期限|至)")
 
 
 def _is_title(sentence: str, measure: Measure) -> bool:

@@ -12,7 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant import frames
-from assistant.clauses import contacts_of, find_clauses, has_references, name_documents, named_section, referred_clauses
+from assistant.asks import without_document_words
+from assistant.clauses import (
+    asked_document,
+    contacts_of,
+    find_clauses,
+    has_references,
+    name_documents,
+    named_section,
+    referred_clauses,
+)
 from assistant.compose import Composer, text_of
 from assistant.conditions import Condition
 from assistant.eligibility import ASK, Match, match_profile, next_field, to_match
@@ -197,6 +206,10 @@ class Assistant:
             best = {place: self._best_of(place, question, hits) for place in question.places}
             if choose(question, evidence, answered) and any(best.values()):
                 composer.compare(best)
+        elif question.sides and all(sides := self._by_sides(question)):
+            composer.compare({name: side for (name, _), side in zip(question.sides, sides, strict=True)})
+        elif document := self._document_asked(question, hits):
+            composer.about(document, self.measures_of(document.doc_id))
         elif section := self._section(question, hits):
             composer.whole(section)
         elif question.kind == "contact" and question.places and not choose(question, evidence, answered):
@@ -211,6 +224,14 @@ class Assistant:
                 referred = [m for m in referred_clauses(main, around) if m.measure_id not in known][:2]
                 read = [e.measure for e in evidence]
                 composer.answer(chosen, referred, self._check(question, chosen[0]), contacts_of(around), read)
+
+    def _document_asked(self, question: Question, hits: list[Hit]) -> Document | None:
+        """Return the document whose date or term is all that a question asks for."""
+        rest = without_document_words(fold(without_places(question.text)))
+        if rest is None or not question.places:
+            return None
+        found = dict.fromkeys(hit.measure.doc_id for hit in hits)
+        return asked_document(rest, (d for d in map(self.document, found) if d.place in question.places))
 
     def _section(self, question: Question, hits: list[Hit]) -> list[Measure]:
         """Return the measures under the heading that is all a question asks for, if one of the first hits is under it."""
@@ -232,13 +253,18 @@ class Assistant:
         matters = [term.official[0] for term in question.terms if term.kind == "concept"]
         if not parts and question.kind == "list" and len(matters) > 2:
             parts = tuple(matters)
-        found: dict[str, Evidence] = {}
-        for part in parts:
-            alone = replace(question, text=part, terms=topics(part), parts=())
-            evidence, answered = self._weigh(alone, self._candidates(alone, WEIGHED))
-            for best in choose(alone, evidence, answered)[:1]:
-                found.setdefault(best.measure.measure_id, best)
+        found = {best.measure.measure_id: best for part in parts if (best := self._best_alone(question, part))}
         return list(found.values())
+
+    def _by_sides(self, question: Question) -> list[Evidence | None]:
+        """Return the best evidence for each of two matters asked about at once."""
+        return [self._best_alone(question, part) for _, part in question.sides]
+
+    def _best_alone(self, question: Question, part: str) -> Evidence | None:
+        """Return the best evidence for a part of a question, asked by itself; None where nothing answers it."""
+        alone = replace(question, text=part, terms=topics(part), parts=(), sides=())
+        evidence, answered = self._weigh(alone, self._candidates(alone, WEIGHED))
+        return next(iter(choose(alone, evidence, answered)), None)
 
     def _check(self, question: Question, main: Evidence) -> Sequence[Condition]:
         """Return the conditions of the main measure as judged for what the question says of who asks, if it says any."""

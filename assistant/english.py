@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from corpus import Amount, Date, Term, Unit, figure_value, find_terms, fold_width, get_place
+from corpus import Amount, Date, Term, Unit, figure_value, fold_width, get_place, official_terms
 
 # The first name is written; all are understood.
 _COUNTED = {
@@ -122,7 +122,9 @@ def write_place(name: str) -> str:
 
 def write_unit(unit: Unit) -> str:
     """Return a responsible unit with its English name where the vocabulary knows it."""
-    english = next((term.english[0] for term in find_terms(unit.name) if term.kind == "unit" and term.english), None)
+    english = next(
+        (term.english[0] for term in official_terms(unit.name) if term.kind == "unit" and term.english), None
+    )
     return f"{english} ({unit.name})" if english else unit.name
 
 

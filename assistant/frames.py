@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -137,6 +138,18 @@ def validity(document: Document, as_of: date, language: str) -> str:
             (f"文件写明“{term.statement}”{dated}。", f"The text says of its term: “{term.statement}”{dated}."), language
         )
     return pick((f"文件没有写明有效期{dated}。", f"The text states no term{dated}."), language)
+
+
+def identity(document: Document, language: str) -> str:
+    """Say what is known of a document: title, 文号, who issued it and when."""
+    title = f"《{re.sub('[《》]', '', document.title)}》"
+    facts = [
+        (document.number, ("文号：{}", "number {}"), ("没有写明文号", "it bears no number")),
+        (document.issuer, ("发布机关：{}", "issued by {}"), ("没有写明发布机关", "no issuer is named")),
+        (document.published, ("发布日期：{}", "published {}"), ("没有写明发布日期", "it bears no date")),
+    ]
+    said = [pick(stated if value else unknown, language).format(value) for value, stated, unknown in facts]
+    return pick(("，", ", "), language).join([title, *said]) + pick(("。", ". "), language)
 
 
 def past_term(words: str, as_of: date, language: str) -> str:

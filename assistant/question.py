@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -28,6 +28,7 @@ from corpus import (
     Term,
     ancestors,
     capital_of,
+    find_names,
     find_places,
     find_terms,
     fold,
@@ -71,6 +72,16 @@ _AS_OF = re.compile(
     r"(20\d{2})\s*年(?:\s*(\d{1,2})\s*月)?.{0,12}?(?:还有效|有效吗|还能|还管用|还在|是否有效|过期)|(?:in|by|as of) (20\d{2})"
 )
 _BOTH = re.compile(r"[和与跟同及、还比]|\b(?:and|or|vs|versus|than|both)\b", re.IGNORECASE)
+_JOINT = re.compile(
+    r"\s*(?:[和与跟同及、比]|以及|\b(?:and|or|vs\.?|versus|than|from) (?:an? |the )?)\s*", re.IGNORECASE
+)
+_EACH = re.compile(
+    r"各|分别|不同|区别|差别|异同|哪个|对比|相比|比较|一样|\b(?:each|both|respectively|differ\w*|compare\w*|which|same)\b",
+    re.IGNORECASE,
+)
+_ASPECTLESS = re.compile(
+    r"[\W_]|[的是有呢吗各都]|\b(?:what|is|are|the|an?|between|and|in|of|how|do|does|from|which)\b", re.IGNORECASE
+)
 _COMPARING = re.compile(
     r"^[和与跟、的]+|有(?:什么|何|啥)(?:不同|区别|差别|异同)|(?:区别|不同|差别)(?:在哪|是什么)|对比|比较一下|比较|相比|哪个更好|分别|compare|difference between|differ",
     re.IGNORECASE,
@@ -113,6 +124,8 @@ class Question:
     """Concepts and audiences of the field that it names, the generic ones left out."""
     parts: tuple[str, ...]
     """The questions that it consists of, where it asks several."""
+    sides: tuple[tuple[str, str], ...]
+    """Of two matters asked about at once (人才驿站和人才基地有什么区别): each name, with the question about it alone."""
     as_of: date
     claim: bool
     """Whether it says what is so and asks whether it is."""
@@ -132,14 +145,15 @@ def understand(request: Request) -> Question:
     text = request.question.strip()
     if not text:
         raise EmptyQuestionError("The question is empty")
-    searched, places = _lean_on_history(text, [turn.content for turn in request.history if turn.role == "user"])
+    searched, places, asking = _lean_on_history(text, [turn.content for turn in request.history if turn.role == "user"])
     if request.region:
         region = _places(request.region)
         if not region:
             raise UnknownPlaceError(f"{request.region!r} is no place that is known")
         places = places or region
     typed, folded = fold(text), fold_width(searched)
-    asked: Kind = kind_of_question(typed)
+    asking = fold(asking)
+    asked: Kind = kind_of_question(asking)
     places = places if asked == "compare" else _widest(places)
     named = topics(searched)
     # A long question that names a unit beside a matter asks about the matter.
@@ -154,13 +168,14 @@ def understand(request: Request) -> Question:
         text=searched,
         language="zh" if is_chinese(text) else "en",
         kind=kind,
-        wants=wants(typed),
-        units_asked=units_asked(typed),
+        wants=wants(asking),
+        units_asked=units_asked(asking),
         places=places,
         clauses=clauses,
         units=units,
         terms=named,
         parts=_parts(text),
+        sides=_sides(text),
         as_of=request.as_of or _as_of(folded) or date.today(),
         claim=asked == "true_false" or is_claim(typed),
         figures=_figures(text, typed),
@@ -174,9 +189,9 @@ def _widest(places: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(place for place in places if not set(ancestors(place)) & set(places))
 
 
-def topics(text: str) -> tuple[Term, ...]:
+def topics(text: str, find: Callable[[str], list[Term]] = find_terms) -> tuple[Term, ...]:
     """Return the concepts and audiences that a text names, the generic ones left out."""
-    return tuple(term for term in find_terms(text) if term.kind != "unit" and term.key not in GENERIC)
+    return tuple(term for term in find(text) if term.kind != "unit" and term.key not in GENERIC)
 
 
 def searchable(question: Question) -> str:
@@ -194,18 +209,59 @@ def without_places(text: str) -> str:
     return text
 
 
-def _lean_on_history(text: str, earlier: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    """Return (what to search, places): 「长沙呢？」 keeps the topic, 「那职称呢？」 the place of what was asked before."""
+def _lean_on_history(text: str, earlier: Sequence[str]) -> tuple[str, tuple[str, ...], str]:
+    """Return (what to search, places, what says what is wanted).
+
+    「长沙呢？」 keeps the topic of what was asked before, 「那职称呢？」 its place, and both what it wanted to know.
+    """
     places = _places(text)
-    leans = bool(_FOLLOW_UP.search(text)) or len(text) <= (30 if is_chinese(text) else 60)
-    if not earlier or not leans:
-        return text, places
-    before = next((found for turn in reversed(earlier) if (found := _places(turn))), ())
-    replaces = bool(places) and bool(_FOLLOW_UP.search(text))
+    follows = bool(_FOLLOW_UP.search(text))
+    if not earlier or not (follows or len(text) <= (30 if is_chinese(text) else 60)):
+        return text, places, text
+    before, _, asking = _lean_on_history(earlier[-1], earlier[:-1])
+    around = next((found for turn in reversed(earlier) if (found := _places(turn))), ())
+    replaces = bool(places) and follows
+    # What says nothing but a place or a matter asks of it what was asked before.
+    bare = follows and kind_of_question(fold(text)) == "what" and not wants(fold(text))
     if not topics(text):
-        topic = re.sub(r"那么?|呢|[？?，,。\s]", "", without_places(earlier[-1])) if replaces else earlier[-1]
-        text = f"{topic} {text}"
-    return text, places if replaces else tuple(dict.fromkeys((*before, *places)))
+        topic = re.sub(r"那么?|呢|[？?，,。]", "", without_places(before)) if replaces else before
+        searched = f"{topic} {text}"
+    else:
+        searched = f"{_without_matters(before)} {text}" if bare and wants(fold(asking)) else text
+    return searched, places if replaces else tuple(dict.fromkeys((*around, *places))), asking if bare else text
+
+
+def _without_matters(text: str) -> str:
+    """Return a text without its places and the names of the concepts of the field in it."""
+    text = without_places(text)
+    for term, name, start in reversed(find_names(text)):
+        if term.kind == "concept" and term.key not in GENERIC and fold(text[start : start + len(name)]) == name:
+            text = text[:start] + text[start + len(name) :]
+    return text
+
+
+def _sides(text: str) -> tuple[tuple[str, str], ...]:
+    """Return two matters that a text joins (人才驿站和人才基地), each with the text about it alone; empty where it joins none."""
+    named = {
+        start: name for term, name, start in find_names(text) if term.kind == "concept" and term.key not in GENERIC
+    }
+    spans = [(start, start + len(name)) for start, name in sorted(named.items())]
+    for (first, end), (second, last) in pairwise(spans):
+        if _JOINT.fullmatch(text, end, second) and _EACH.search(text):
+            return (
+                (text[first:end], _alone(text[first:end], text[:end] + text[last:])),
+                (text[second:last], _alone(text[second:last], text[:first] + text[second:])),
+            )
+    return ()
+
+
+def _alone(name: str, text: str) -> str:
+    """Return what a comparison asks of one of its matters: what it is, where it asks nothing but the difference."""
+    asked = _COMPARING.sub(" ", text)
+    aspect = _ASPECTLESS.sub("", without_places(asked).replace(name, ""))
+    if aspect:
+        return asked
+    return f"{name}是什么" if is_chinese(name) else f"what is a {name}"
 
 
 def _places(text: str) -> tuple[str, ...]:

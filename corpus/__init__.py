@@ -20,7 +20,7 @@ from corpus.schema import (
     Validity,
 )
 from corpus.sentences import sentences
-from corpus.vocabulary import Term, find_terms, load_vocabulary
+from corpus.vocabulary import Term, find_names, find_terms, load_vocabulary, official_terms
 
 __all__ = [
     "SHIPPED_POLICIES",
@@ -44,6 +44,7 @@ __all__ = [
     "ancestors",
     "capital_of",
     "figure_value",
+    "find_names",
     "find_places",
     "find_terms",
     "fold",
@@ -53,6 +54,7 @@ __all__ = [
     "load_corpus",
     "load_file",
     "load_vocabulary",
+    "official_terms",
     "read_figures",
     "related",
     "sentences",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from corpus.readers import read_file
 from corpus.schema import Document, Measure, Split, Validity
 
 CATALOGUE = "catalogue.toml"
+PHRASINGS = "phrasings.tsv"
 SHIPPED_POLICIES = Path(__file__).parent / "policies"
 _FIELDS = {"title", "place", "level", "issuer", "number", "published", "validity", "kind", "publisher", "url", "doc_id"}
 
@@ -27,6 +28,8 @@ class Corpus:
 
     splits: tuple[Split, ...]
     failures: tuple[PolicyAssistantError, ...] = ()
+    phrasings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Ways in which people ask for a measure, by its id: found by, never quoted."""
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -41,11 +44,11 @@ def load_corpus(folder: Path, progress: Callable[[Iterable[Path]], Iterable[Path
     """Read and split every file of a folder, in the order of their names; bad files are reported, not fatal.
 
     Args:
-        folder: Searched with its subfolders; hidden files, READMEs and the catalogue are passed over.
+        folder: Searched with its subfolders; hidden files, READMEs, the catalogue and the phrasings are passed over.
         progress: Wraps the paths, for a progress bar.
 
     Raises:
-        CatalogueError: The catalogue is malformed, or two documents have one id.
+        CatalogueError: The catalogue or a phrasing is malformed, or two documents have one id.
         UnreadableFileError: The folder does not exist, or no file in it can be read.
     """
     if not folder.is_dir():
@@ -64,7 +67,13 @@ def load_corpus(folder: Path, progress: Callable[[Iterable[Path]], Iterable[Path
     _check_ids(splits)
     if not splits:
         raise failures[0] if failures else UnreadableFileError(f"{folder}: holds no policy files", "Put texts into it.")
-    return Corpus(tuple(splits), tuple(failures))
+    phrasings = read_phrasings(folder)
+    if unknown := phrasings.keys() - {measure.measure_id for split in splits for measure in split.measures}:
+        named = ", ".join(sorted(unknown)[:3])
+        failures.append(
+            CatalogueError(f"{folder / PHRASINGS}: no measure has the id {named}", "See: policyqa measures")
+        )
+    return Corpus(tuple(splits), tuple(failures), phrasings)
 
 
 def load_file(path: Path, source: str | None = None, entry: dict[str, Any] | None = None) -> Split:
@@ -121,6 +130,32 @@ def read_catalogue(folder: Path) -> dict[str, dict[str, Any]]:
     return entries
 
 
+def read_phrasings(folder: Path) -> dict[str, tuple[str, ...]]:
+    """Return the ways of asking that stand beside a folder's texts, by measure id; empty where there are none.
+
+    The folder may hold `phrasings.tsv`: a measure's id, a tab, and how somebody asks for it, one a line.
+
+    Raises:
+        CatalogueError: It is not UTF-8, or a line is no id and question.
+    """
+    path = folder / PHRASINGS
+    if not path.exists():
+        return {}
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise CatalogueError(f"{path}: {error}", "Save it as UTF-8.") from error
+    found: dict[str, list[str]] = {}
+    for number, line in enumerate(lines, 1):
+        measure_id, _, question = line.partition("\t")
+        if not line.strip():
+            continue
+        if not measure_id.strip() or not question.strip() or "\t" in question:
+            raise CatalogueError(f"{path}: line {number}: {line[:60]!r}", "Write a measure's id, a tab and a question.")
+        found.setdefault(measure_id.strip(), []).append(question.strip())
+    return {measure_id: tuple(questions) for measure_id, questions in found.items()}
+
+
 def slug(source: str) -> str:
     """Return an ASCII id for a file without a catalogue entry: its Latin letters and digits, and a short hash.
 
@@ -137,7 +172,7 @@ def _policy_files(folder: Path) -> list[Path]:
         for path in folder.rglob("*")
         if path.is_file()
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-        and path.name != CATALOGUE
+        and path.name not in (CATALOGUE, PHRASINGS)
         and not path.name.upper().startswith("README")
         # A link out of the folder could pull any file of the machine into the answers.
         and path.resolve().is_relative_to(root)

@@ -45,13 +45,29 @@ def _matchers() -> tuple[HanNames, re.Pattern[str], dict[str, list[Term]]]:
     return HanNames(n for n in names if not n.isascii()), latin, names
 
 
-def find_terms(text: str) -> list[Term]:
-    """Return the terms that a text names, in any register or language, in order of appearance; longest names win."""
+def find_names(text: str) -> list[tuple[Term, str, int]]:
+    """Return (term, the folded name by which the text calls it, where that starts), in order; longest names win."""
     folded = fold(text)
     han, latin, names = _matchers()
-    found: dict[str, Term] = {}
     spelled = ((match[0], match.start()) for match in latin.finditer(folded))
-    for name, _ in sorted([*han.find(folded), *spelled], key=lambda hit: hit[1]):
-        for term in names.get(name) or names.get(name.removesuffix("s").removesuffix("'"), []):
-            found.setdefault(term.key, term)
-    return list(found.values())
+    found = sorted([*han.find(folded), *spelled], key=lambda hit: hit[1])
+    return [
+        (term, name, start)
+        for name, start in found
+        for term in names.get(name) or names.get(name.removesuffix("s").removesuffix("'"), [])
+    ]
+
+
+def find_terms(text: str) -> list[Term]:
+    """Return the terms that a text names, in any register or language, in order of appearance."""
+    return list({term.key: term for term, _, _ in find_names(text)}.values())
+
+
+def official_terms(text: str) -> list[Term]:
+    """Return the terms that a text calls by an official name, as policy texts do: 城管 in 职教城管理办 is none."""
+    return list({term.key: term for term, name, _ in find_names(text) if name in _official(term)}.values())
+
+
+@cache
+def _official(term: Term) -> frozenset[str]:
+    return frozenset(map(fold, term.official))

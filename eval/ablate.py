@@ -1,4 +1,4 @@
-"""One table of rankings over the same questions: by words, by the model, by both; and fixed windows."""
+"""One table of rankings over the same questions: by words, by the model, by both; fixed windows; and phrasings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,14 @@ from eval.records import AS_OF
 from eval.runs import open_assistant
 
 WINDOWS = "windows"
+PHRASINGS = "phrasings"
 WINDOW_CHARACTERS = 500
+MEANINGS = {
+    **CONFIGURATIONS,
+    WINDOWS: f"windows of {WINDOW_CHARACTERS} characters instead of measures, ranked as `{DEFAULT}` does",
+    PHRASINGS: f"`{DEFAULT}` with the ways of asking that stand beside the texts; all others have the texts alone",
+}
+"""What each ranking is, by its name."""
 _DEPTH = 10
 Progress = Callable[[Sequence[QuestionRow], str], Iterable[QuestionRow]]
 
@@ -43,22 +50,26 @@ def ablate(
     reranker: str = "",
     progress: Progress = lambda rows, _: rows,
 ) -> list[Row]:
-    """Return the metrics of each configuration, in the order given, over the questions that have relevant measures."""
-    if unknown := [name for name in names if name not in (*CONFIGURATIONS, WINDOWS)]:
-        raise PolicyAssistantError(
-            f"No ranking is called {unknown[0]!r}", f"Known: {', '.join((*CONFIGURATIONS, WINDOWS))}"
-        )
+    """Return the metrics of each configuration, in the order given, over the questions that have relevant measures.
+
+    All rank the texts alone but for `PHRASINGS`, which is left out where the corpus has none.
+    """
+    if unknown := [name for name in names if name not in MEANINGS]:
+        raise PolicyAssistantError(f"No ranking is called {unknown[0]!r}", f"Known: {', '.join(MEANINGS)}")
     rows = [row for row in rows if row.relevant]
-    table = []
-    with open_assistant(corpus, None, model, reranker) as assistant:
+    bare = replace(corpus, phrasings={})
+    found = {}
+    with open_assistant(bare, None, model, reranker) as assistant:
         for name in names:
-            if name != WINDOWS:
-                table.append(_measures_row(name, configure(assistant, name), progress(rows, name), rows))
+            if name in CONFIGURATIONS:
+                found[name] = _measures_row(name, configure(assistant, name), progress(rows, name), rows)
     if WINDOWS in names:
-        with open_assistant(cut_windows(corpus), None, model) as assistant:
-            row = _windows_row(assistant, corpus, progress(rows, WINDOWS), rows)
-        table.insert(list(names).index(WINDOWS), row)
-    return table
+        with open_assistant(cut_windows(bare), None, model) as assistant:
+            found[WINDOWS] = _windows_row(assistant, corpus, progress(rows, WINDOWS), rows)
+    if PHRASINGS in names and corpus.phrasings:
+        with open_assistant(corpus, None, model, reranker) as assistant:
+            found[PHRASINGS] = _measures_row(PHRASINGS, assistant, progress(rows, PHRASINGS), rows)
+    return [found[name] for name in names if name in found]
 
 
 def _search(assistant: Assistant, row: QuestionRow) -> list[Measure]:
@@ -139,13 +150,9 @@ def to_markdown(table: Sequence[Row]) -> str:
         f"| ranking | {' | '.join(RANKING)} | characters in 5 hits | what it is |",
         f"|---|{'--:|' * (len(RANKING) + 1)}---|",
     ]
-    meanings = {
-        **CONFIGURATIONS,
-        WINDOWS: f"windows of {WINDOW_CHARACTERS} characters instead of measures, ranked as `{DEFAULT}` does",
-    }
     for row in table:
         cells = " | ".join(str(row.estimate(metric)) for metric in RANKING)
-        lines.append(f"| {row.name} | {cells} | {row.characters:,.0f} | {meanings[row.name]} |")
+        lines.append(f"| {row.name} | {cells} | {row.characters:,.0f} | {MEANINGS[row.name]} |")
     return "\n".join(lines)
 
 

@@ -170,12 +170,12 @@ def ablate(
     half: Half = "development",
     rankings: Annotated[
         str, typer.Option(help="Comma-separated; `reranker` too where one is configured.")
-    ] = "bm25,model,no-memory,both,expansion,windows,default",
+    ] = "bm25,model,no-memory,both,expansion,windows,default,phrasings",
     corpus: Folder = None,
     model: Model = "shipped",
     reranker: Reranker = "",
 ) -> None:
-    """Print one table of rankings: BM25, the model, both, with expansion, fixed windows, and the assistant's."""
+    """Print one table of rankings: BM25, the model, both, with expansion, fixed windows, and the assistant's, with and without phrasings."""
     from eval.ablate import ablate as ablate_set
     from eval.ablate import registers_markdown, to_markdown
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from corpus import Corpus, PolicyAssistantError
-from eval.ablate import WINDOWS, Row, ablate
-from eval.configurations import CONFIGURATIONS, DEFAULT
+from eval.ablate import MEANINGS, PHRASINGS, WINDOWS, Row, ablate
+from eval.configurations import DEFAULT
 from eval.metrics import estimate
 from eval.questions import QUESTIONS, QuestionRow, corpus_of, read_questions, set_names
 from eval.records import Record
 from eval.runs import make_manifest, open_assistant, run
 
 _REGISTERS = ("formal", "colloquial", "english", "traditional", "typo")
-_RANKINGS = ("bm25", "model", "both", "expansion", WINDOWS, DEFAULT)
+_RANKINGS = ("bm25", "model", "both", "expansion", WINDOWS, DEFAULT, PHRASINGS)
 _RUNS = Path("build/runs")
 
 
@@ -46,20 +47,22 @@ def quality_tables(
             continue
         rows, folder = read_questions(file), corpus_of(name)
         corpus = load(folder)
-        with open_assistant(corpus, folder) as assistant:
-            manifest = make_manifest(file.stem, rows, assistant, folder)
-            finished = run(rows, assistant, _RUNS / file.stem, manifest, lambda rows: track(rows, "Asking"))
-        times = [row["ask"] for row in finished.latencies]
-        outcomes.append(_outcome_cells(file.stem, finished.records, times))
+        asked = {file.stem: corpus}
+        if corpus.phrasings:
+            asked[f"{file.stem}, texts alone"] = replace(corpus, phrasings={})
+        for title, texts in asked.items():
+            with open_assistant(texts, folder) as assistant:
+                manifest = make_manifest(title, rows, assistant, folder)
+                place = _RUNS / title.replace(", ", "-").replace(" ", "-")
+                finished = run(rows, assistant, place, manifest, lambda rows: track(rows, "Asking"))
+            outcomes.append(_outcome_cells(title, finished.records, [row["ask"] for row in finished.latencies]))
         table = ablate(rows, corpus, _RANKINGS, progress=track)
         rankings += ["", *_ranking_table(f"{name}, {half}", table, rows)]
     head = (
         "| set | questions | outcome right | false answers | false refusals | expected phrase | citation precision "
         "| citation recall | unsupported figures | wrong place | p50 / p95 ms |"
     )
-    meanings = [
-        f"`{name}`: {CONFIGURATIONS.get(name, '500-character windows in place of measures')}" for name in _RANKINGS
-    ]
+    meanings = [f"`{name}`: {MEANINGS[name]}" for name in _RANKINGS]
     return "\n".join([head, f"|---{'|--:' * 10}|", *outcomes, *rankings, "", f"{'; '.join(meanings)}."])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -32,8 +32,11 @@ def _splitter() -> RecursiveCharacterTextSplitter:
     )
 
 
-def passages_of(measure: Measure, document: Document) -> Iterator[Passage]:
-    """Yield the passages of a measure: first the measure with its headings, then each of its sentences."""
+def passages_of(measure: Measure, document: Document, phrasings: Sequence[str] = ()) -> Iterator[Passage]:
+    """Yield the passages of a measure: itself with its headings, each of its sentences, and each way of asking for it.
+
+    To index a question beside the passage that answers it is document expansion (doc2query; Nogueira et al., 2019).
+    """
     body = re.sub(r"\s+", " " if measure.text.isascii() else "", _UNITS.sub("", measure.text))
     headings = " ".join(measure.path[-2:])
     yield Passage(f"{document.place or ''} {headings} {body}".strip(), measure.measure_id)
@@ -43,3 +46,5 @@ def passages_of(measure: Measure, document: Document) -> Iterator[Passage]:
             yield Passage(
                 f"{measure.title} {sentence}" if measure.title not in sentence else sentence, measure.measure_id
             )
+    for question in phrasings:
+        yield Passage(question, measure.measure_id)

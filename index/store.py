@@ -78,10 +78,11 @@ def build_index(
     partial.mkdir()
     documents = {document.doc_id: document for document in corpus.documents}
     measures = corpus.measures
+    asked = [corpus.phrasings.get(measure.measure_id, ()) for measure in measures]
     rows: list[int] = []
     texts: list[str] = []
     for row, measure in enumerate(measures):
-        for passage in passages_of(measure, documents[measure.doc_id]):
+        for passage in passages_of(measure, documents[measure.doc_id], asked[row]):
             rows.append(row)
             texts.append(passage.text)
     _write_records(partial / "documents.jsonl", corpus.documents)
@@ -98,10 +99,16 @@ def build_index(
         batches = progress(batches, len(texts))
     vectors = np.concatenate([encoder.encode_documents(batch) for batch in batches])
     kind = build_dense(vectors, partial)
-    contexts = [_context(measure, documents[measure.doc_id]) for measure in measures]
+    contexts = [
+        " ".join([_context(measure, documents[measure.doc_id]), *questions])
+        for measure, questions in zip(measures, asked, strict=True)
+    ]
     build_sparse(contexts, partial)
     if hasattr(encoder, "tokenize"):
-        parts = [(" ".join(m.path[-2:]), *(sentences(m.text) or (m.text,))) for m in measures]
+        parts = [
+            (" ".join(m.path[-2:]), *(sentences(m.text) or (m.text,)), *questions)
+            for m, questions in zip(measures, asked, strict=True)
+        ]
         tokens = encoder.tokenize([part for split in parts for part in split])
         np.save(partial / "tokens.npy", np.concatenate(tokens).astype(np.int32))
         np.save(partial / "token_offsets.npy", np.cumsum([0, *map(len, tokens)]).astype(np.int64))
@@ -114,6 +121,7 @@ def build_index(
         "documents": len(corpus.documents),
         "measures": len(measures),
         "passages": len(texts),
+        "phrasings": sum(map(len, asked)),
         "vectors": kind,
     }
     manifest["fingerprint"] = hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()[:16]

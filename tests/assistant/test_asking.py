@@ -53,6 +53,63 @@ def test_a_follow_up_keeps_the_place_and_changes_the_topic() -> None:
     assert question.text == "那职称呢？"
 
 
+def test_a_bare_follow_up_asks_what_was_asked_before(assistant: Assistant) -> None:
+    history = [Turn(role="user", content="湖北人才基地每年建几个？")]
+    answer = assistant.ask(Request(question="那湖北驿站呢？", history=history))
+    assert [c.measure_id for c in answer.citations] == ["hubei-2022:2.1.3"]
+    assert (answer.kind, answer.status) == ("how_much", "answered")
+
+
+def test_a_chain_of_follow_ups_keeps_what_the_first_one_asked() -> None:
+    turns = ["株洲有什么住房补贴？", "长沙呢？"]
+    question = understand(Request(question="武昌呢？", history=[Turn(role="user", content=turn) for turn in turns]))
+    assert question.places == ("武昌区",)
+    assert "住房补贴" in question.text
+
+
+def test_an_english_follow_up_keeps_its_words_apart() -> None:
+    history = [Turn(role="user", content="What housing support does Changsha offer?")]
+    assert "housing support" in understand(Request(question="And Wuchang?", history=history)).text
+
+
+def test_two_matters_asked_about_at_once_are_answered_side_by_side(assistant: Assistant) -> None:
+    answer = ask(assistant, "人才驿站和人才基地每年各建多少？")
+    table = answer.sections[0].table
+    assert table is not None
+    assert table[0][1:] == ["人才驿站", "人才基地"]
+    assert "20 个左右" in table[1][1]
+    assert "10 个左右" in table[1][2]
+
+
+def test_the_difference_of_two_matters_tells_what_each_is(assistant: Assistant) -> None:
+    answer = ask(assistant, "人才驿站和人才基地有什么区别？")
+    assert [c.measure_id for c in answer.citations] == ["hubei-2022:2.p1", "hubei-2022:1.p1"]
+
+
+@pytest.mark.parametrize(
+    ("question", "status", "said"),
+    [
+        ("武昌意见是哪年发布的？", "answered", "发布日期：2022-10-24"),
+        ("When was the Wuchang talent opinion issued?", "answered", "published 2022-10-24"),
+        ("长沙行动计划的有效期到什么时候？", "answered", "到2025年"),
+        ("株洲30条现在还有效吗？", "partial", "文件没有写明有效期"),
+        ("武昌区人才政策文号是多少", "answered", "没有写明文号"),
+    ],
+)
+def test_a_question_about_a_text_is_answered_from_what_is_known_of_it(
+    assistant: Assistant, question: str, status: str, said: str
+) -> None:
+    answer = ask(assistant, question)
+    assert answer.status == status
+    assert said in answer.answer
+
+
+def test_the_term_of_a_benefit_is_no_question_about_its_text(assistant: Assistant) -> None:
+    answer = ask(assistant, "长沙租房补贴的有效期到什么时候")
+    assert [c.measure_id for c in answer.citations] == ["changsha-2022:15"]
+    assert answer.missing == ["date"]
+
+
 def test_an_empty_question_and_an_unknown_region_are_refused() -> None:
     with pytest.raises(EmptyQuestionError):
         understand(Request(question="  "))

@@ -133,6 +133,33 @@ def test_a_bad_catalogue_is_named(tmp_path: Path, catalogue: str) -> None:
         load_corpus(tmp_path)
 
 
+def test_phrasings_belong_to_their_measures_and_are_no_text(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(POLICY, encoding="utf-8")
+    first, second = (m.measure_id for m in load_corpus(tmp_path).measures)
+    (tmp_path / "phrasings.tsv").write_text(
+        f"{first}\t买房给钱吗\n\n{second}\t娃上学咋办\n{first}\t房票\n", encoding="utf-8"
+    )
+    corpus = load_corpus(tmp_path)
+    assert corpus.phrasings == {first: ("买房给钱吗", "房票"), second: ("娃上学咋办",)}
+    assert ([d.source for d in corpus.documents], corpus.failures) == (["a.txt"], ())
+
+
+def test_a_phrasing_of_no_measure_is_reported_and_the_rest_loads(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(POLICY, encoding="utf-8")
+    (tmp_path / "phrasings.tsv").write_text("gone-2020:9\t买房给钱吗\n", encoding="utf-8")
+    corpus = load_corpus(tmp_path)
+    assert len(corpus.measures) == 2
+    assert ["gone-2020:9" in str(failure) for failure in corpus.failures] == [True]
+
+
+@pytest.mark.parametrize("line", ["no tab", "\tno id", "an-id:1\t", "an-id:1\tone\ttwo"])
+def test_a_bad_phrasing_is_named_with_its_line(tmp_path: Path, line: str) -> None:
+    (tmp_path / "a.txt").write_text(POLICY, encoding="utf-8")
+    (tmp_path / "phrasings.tsv").write_text(f"an-id:1\tgood\n{line}\n", encoding="utf-8")
+    with pytest.raises(CatalogueError, match=r"phrasings\.tsv: line 2"):
+        load_corpus(tmp_path)
+
+
 def test_ids_stay_when_another_file_comes(tmp_path: Path) -> None:
     (tmp_path / "b.txt").write_text(POLICY, encoding="utf-8")
     before = [m.measure_id for m in load_corpus(tmp_path).measures]

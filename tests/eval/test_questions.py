@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus import Corpus, Document, Measure, Split
+from corpus import SHIPPED_POLICIES, Corpus, Document, Measure, Split, fold, load_corpus
 from eval.questions import (
     QUESTIONS,
     SCHEMA,
@@ -39,6 +39,18 @@ def test_the_published_schema_is_the_models() -> None:
 @pytest.mark.parametrize("file", sorted(QUESTIONS.glob("*.jsonl")), ids=lambda file: file.stem)
 def test_every_committed_set_is_well_formed(file: Path) -> None:
     assert parse_questions(file).problems == []
+
+
+def test_no_question_stands_among_the_phrasings_that_ship_with_the_texts() -> None:
+    def bigrams(text: str) -> set[str]:
+        bare = "".join(filter(str.isalnum, fold(text)))
+        return {bare[i : i + 2] for i in range(len(bare) - 1)}
+
+    asked = [bigrams(q) for questions in load_corpus(SHIPPED_POLICIES).phrasings.values() for q in questions]
+    for file in QUESTIONS.glob("shipped-*.jsonl"):
+        for row in read_questions(file):
+            own = bigrams(row.question)
+            assert all(len(own & other) < 0.6 * len(own | other) for other in asked), row.question
 
 
 def test_each_error_names_its_line_and_field(tmp_path: Path) -> None:

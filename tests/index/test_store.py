@@ -45,6 +45,19 @@ def test_a_phrase_is_found_in_every_measure_that_holds_it(policies: Path, tmp_pa
     assert store.rows_with("没有这句话") == store.rows_with(" ") == []
 
 
+def test_a_phrasing_finds_its_measure_and_is_never_its_text(tmp_path: Path) -> None:
+    policies = tmp_path / "policies"
+    policies.mkdir()
+    text = "某市人才若干措施\n一、支持住房。给予购房补贴。\n二、支持入学。由教育局协调解决。\n"
+    (policies / "a.txt").write_text(text, encoding="utf-8")
+    _, second = (m.measure_id for m in load_corpus(policies).measures)
+    (policies / "phrasings.tsv").write_text(f"{second}\tzebra crossing\n", encoding="utf-8")
+    build(policies, tmp_path / "index")
+    hits = open_index(tmp_path / "index", HASHING).search("zebra crossing", 2)
+    assert hits[0].measure.measure_id == second
+    assert "zebra" not in hits[0].measure.text
+
+
 def test_two_builds_of_one_corpus_have_one_fingerprint(policies: Path, tmp_path: Path) -> None:
     build(policies, tmp_path / "a")
     build(policies, tmp_path / "b")
