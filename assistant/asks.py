@@ -61,8 +61,9 @@ _KINDS: list[tuple[Kind, str]] = [
 _WANTS: dict[Want, str] = {
     "money": r"多少[钱元]|(?:多少|几)万|(?<!十)几(?:百|千|块|毛)|几多(?!个|人|天|年)|金额"
     r"|(?:给|补|贴|奖|罚|交|掏|拿|领|发|退|资助|补贴|补助|奖励|津贴|经费|资金|标准|拨款)[^，。？]{0,8}(?:多少(?!个|名|人|家|套|项|次|天|年|位|件)|几多|几何|幾多)|多少.{0,3}(?:补贴|奖励|资金|经费|资助|补助|钱)"
-    r"|how much|what (?:amount|sum)|how (?:large|big|high) (?:is|are)|\bamount\b|what (?:is|are|was) the [^?]{0,30}(?:fee|fees|cap|ceiling|maximum|subsidy rate|reward|limit)\b|上限|封顶|最高",
-    "number": r"多少(?!钱|元|万)|(?<!哪)几(?:个(?!月)|名|家|套|项|位|人|次|成|批)|比例|百分之几|几折|how many|number of|percentage|what share",
+    r"|how much|what (?:amount|sum)|how (?:large|big|high) (?:is|are)|\bamount\b|what (?:is|are|was) the [^?]{0,30}(?:fee|fees|cap|ceiling|maximum|subsidy rate|reward|limit)\b|上限|封顶|最高"
+    r"|哪[个边里家]?(?:地方|城市)?(?:的?(?:补贴|奖励|资助|钱))?(?:给|补|奖|拿)?(?:得|的)?(?:更|比较)?[多高]|which .{0,60}(?:bigger|higher|larger|more generous|pays? more|gives? more)",
+    "number": r"多少(?!钱|元|万)|(?<![哪了])几(?:个(?!月)|名|家|套|项|位|人|次|成|批)|比例|百分之几|几折|how many|number of|percentage|what share",
     "date": r"什么时候|何时|啥时候|几时|哪[天年月]|哪一[天年]|几[月号]|截止|期限|多久|多长时间|(?<!十)几[天年]|时间(?:和|是|、|[?？])"
     rf"|{_WHEN}|which year|by what|what hours",
     "contact": r"(?:电话|热线|邮箱|邮件|联系方式|联系人)(?:号码?|地址)?(?:是|多少|呢|[?？]|$|和|、|，|有没有)|(?:哪个|什么|啥|多少)(?:电话|热线|号码|邮箱)|联系谁|打给谁|打哪|门牌号|地址(?:是|在|多少|呢|[?？])"
@@ -88,6 +89,11 @@ _UNITS_ASKED: list[tuple[tuple[str, ...], str]] = [
 
 _CLAIM = re.compile(
     r"对吗|对不对|对吧|是吧|没错吧|是真的|, (?:right|correct|true)\?|is it (?:true|correct|right)", re.IGNORECASE
+)
+_LEAVE = re.compile(
+    r"能不能|能否|可不可以|可以.{0,20}吗|允许|准不准|让不让|行不行|能.{0,16}吗|成吗|非得|必须.{0,10}吗|自己说了算|作数"
+    r"|\b(?:allowed|may i|can i|can we|could i|permitted|must i|do i have to|is it ok)\b",
+    re.IGNORECASE,
 )
 _WHEN_ZH = r"(?:哪一?[年天月]|几几?[年月号]|什么时候|何时|啥时候|多会儿)"
 _ABOUT_DOCUMENT = re.compile(
@@ -146,6 +152,11 @@ def units_asked(folded: str) -> frozenset[str]:
 def is_claim(folded: str) -> bool:
     """Whether a folded question says something and asks for a yes: 截止6月30日，对吗."""
     return bool(_CLAIM.search(folded))
+
+
+def asks_leave(folded: str) -> bool:
+    """Whether a folded question asks what may or must be done: 能转租吗, 非得本人去吗."""
+    return bool(_LEAVE.search(folded))
 
 
 def without_document_words(folded: str) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assistant import frames
@@ -19,10 +19,12 @@ from assistant.sentences import is_unit_list, past_term, roles, with_lists
 from corpus import Amount, Date, Document, Measure, fold, official_terms, read_figures, sentences
 
 _WHOLE = 420
+_SHORT = 200
+"""A measure of so many characters is quoted whole even among several."""
 _FRAMES = ("units", "eligibility", "english", "missing", "validity")
 _FIGURE_BONUS = 0.08
 # A figure in a sentence of at least this share of the best one's relevance is taken for the one asked for.
-_NEAR = 0.6
+_NEAR = 0.5
 
 
 @dataclass(slots=True)
@@ -143,7 +145,7 @@ class Composer:
             subject = next(iter(topics(item.measure.title or item.measure.text[:80])), None)
             name = (subject.official[0] if self.language == "zh" else subject.english[0]) if subject else ""
             key = (frames.place_of(document, self.language), name)
-            groups.setdefault(key, []).append(self._numbered(item.measure, self._best(item, most=4)))
+            groups.setdefault(key, []).append(self._numbered(item.measure, self._listed(item, most=4)))
         for (place, name), lines in groups.items():
             heading = " · ".join(filter(None, [place, name]))
             self._add("list", "\n".join([f"【{heading}】" if heading else "", *lines]).strip())
@@ -224,7 +226,7 @@ class Composer:
             self._units(main.measure)
         for item in evidence[1:]:
             self._add(
-                "further", self._headed(item.measure, self._quote(item.measure, self._best(item, most=3)), force=True)
+                "further", self._headed(item.measure, self._quote(item.measure, self._listed(item, most=3)), force=True)
             )
         for measure in referenced:
             self._add("referenced", self._headed(measure, self._quote(measure, [measure.text])))
@@ -249,7 +251,19 @@ class Composer:
         best = max(weights)
         order = sorted(range(len(weights)), key=lambda i: -weights[i])
         kept = [i for i in order[:most] if weights[i] >= 0.75 * best] or order[:1]
+        # A figure of the unit asked for answers, even where another sentence speaks of the matter more.
+        asked = self.question.units_asked
+        stating = [i for i in order if weights[i] >= _NEAR * best and _states_unit(item.parts[i], asked)]
+        if asked and not set(stating) & set(kept):
+            kept += stating[:1]
         return [item.parts[i] for i in with_lists(item.parts, kept)]
+
+    def _listed(self, item: Evidence, most: int) -> list[str]:
+        """Return what is quoted of one measure among several: its title and what bears on the question, all if it is short."""
+        parts = [part for part in item.parts if not is_unit_list(part)]
+        if sum(map(len, parts)) <= _SHORT:
+            return parts or [item.measure.text]
+        return [*(part for part in parts[:1] if _is_title(part, item.measure)), *self._best(item, most)]
 
     def _units(self, measure: Measure) -> None:
         if measure.units:
@@ -417,9 +431,13 @@ def _answers(item: Evidence, want: str, question: Question) -> bool:
         return False
     if want == "money" or not question.units_asked:
         return any(holds(part, want) for part in bearing)
-    return any(a.unit in question.units_asked for part in bearing for a in read_figures(part).amounts) or (
+    return any(_states_unit(part, question.units_asked) for part in bearing) or (
         want in ("date", "contact") and any(holds(part, want) for part in bearing)
     )
+
+
+def _states_unit(sentence: str, units: Collection[str]) -> bool:
+    return any(amount.unit in units for amount in read_figures(sentence).amounts)
 
 
 def _prints(measure: Measure, claim: Amount) -> bool:

@@ -15,7 +15,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.features import features, question_features, ranking_features
+from assistant.features import RANKING, features, question_features, ranking_features
 from assistant.question import Question, searchable, without_places
 from corpus import Document, Measure, sentences
 from index import READ, Hit, HybridRetriever
@@ -123,4 +123,6 @@ def calibration() -> Calibration:
     """Return the stored calibration."""
     stored = json.loads(files("assistant").joinpath("calibration.json").read_text(encoding="utf-8"))
     answered = np.array([*stored["answered"]["weights"], stored["answered"]["bias"]])
-    return Calibration(np.array([*stored["ranking"].values()]), answered, **stored["thresholds"])
+    # A ranking feature that is new weighs nothing until it is fitted.
+    ranking = np.array([stored["ranking"].get(name, 0.0) for name in RANKING])
+    return Calibration(ranking, answered, **stored["thresholds"])

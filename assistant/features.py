@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.asks import asks_leave
 from assistant.question import Question, topics, without_places
 from corpus import Document, Facts, Measure, fold, read_figures, sentences
 from index import Hit, Signals, terms
@@ -17,13 +18,14 @@ FEATURES = (
     "gap", "late", "dense", "sentence", "sentence_peak", "fact_peak", "late_peak", "dense_peak", "memory", "memory_peak", "foreign", "words", "topics", "topics_missing", "wants",
     "exact_place", "figures", "named", "english", "english_late", "length", "surprise", "surprise_peak", "figure_asked",
 )  # fmt: skip
-RANKING = ("fused", "dense", "surprise", "english_late", "wants", "figure_asked", "exact_place")
+RANKING = ("fused", "dense", "late", "surprise", "english_late", "wants", "figure_asked", "leave", "exact_place")
 FIGURES = ("money", "number", "date", "contact")
 """The facts asked for that are figures, and so can be looked for in a single sentence."""
 MONEY = ("元", "美元", "欧元")
 # A hit is compared with the mean of so many: few enough that a scope of twenty measures and one of thousands look alike.
 _AROUND = 10
 _PROCEDURE = re.compile(r"申报|申请|受理|审核|评审|材料|办理|提交|报送|公示")
+_LEAVE = re.compile("不得|禁止|可以|允许|不予|方可|必须|应当经|不需要|无需|严禁")
 _PERIOD = ("年", "个月", "月", "日", "天", "工作日", "个工作日", "小时", "周")
 
 
@@ -35,18 +37,20 @@ def ranking_features(question: Question, hits: Sequence[Hit], documents: Mapping
         hits: With the retriever's signals, in any order.
         documents: Theirs, by id.
     """
-    english = float(question.language == "en")
+    english, leave = float(question.language == "en"), asks_leave(fold(question.text))
     rows = []
     for hit, signals in zip(hits, _signals(hits), strict=True):
         rows.append(
             (
                 signals.fused,
                 signals.dense,
+                signals.late,
                 signals.surprise,
                 # An English question shares no word with its measure, which all of these lean on.
                 english * signals.late,
                 _wants_met(question, hit.measure),
                 _states_figure_asked(question, hit.measure),
+                (1.0 if _LEAVE.search(hit.measure.text) else -1.0) if leave else 0.0,
                 _place_match(question, documents[hit.measure.doc_id]),
             )
         )

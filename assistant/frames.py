@@ -166,7 +166,8 @@ def past_term(words: str, as_of: date, language: str) -> str:
 def marks(conditions: Sequence[Condition], language: str) -> str:
     """Return conditions with their marks: “45周岁以下”满足；“高级技师”未知."""
     joint = pick(("；", "; "), language)
-    return joint.join(f"“{c.text}”{pick((_MARKS[c.mark][0], f': {_MARKS[c.mark][1]}'), language)}" for c in conditions)
+    lines = (f"“{c.text}”{pick((_MARKS[c.mark][0], f': {_MARKS[c.mark][1]}'), language)}" for c in conditions)
+    return joint.join(dict.fromkeys(lines))
 
 
 def unsettled(verdict: str, stated: bool, units: tuple[Unit, ...], language: str) -> str:
