@@ -51,8 +51,8 @@ _KINDS: list[tuple[Kind, str]] = [
     ),
     (
         "true_false",
-        r"吗|是不是|对不对|对吧|是吧|真的|有没有|能不能|是否|会不会|不是.{1,20}么|[^什怎这那多]么[？?]?$"
-        r"|^(?:is|are|does|do|did|was|were|will|can|has|have)\b|is it (?:true|correct)|right\?",
+        r"吗|是不是|对不对|对吧|是吧|真的|有没有|能不能|是否|会不会|不是.{1,20}么|[^什怎这那多]么[？?]?$|吧[?。]?$"
+        r"|^(?:is|are|does|do|did|was|were|will|can|has|have)\b|is (?:it|that) (?:true|correct)|true or false|(?:right|correct|true)\?",
     ),
     ("how", r"怎么|如何|咋|怎样|\bhow\b"),
 ]
@@ -88,7 +88,8 @@ _UNITS_ASKED: list[tuple[tuple[str, ...], str]] = [
 ]  # fmt: skip
 
 _CLAIM = re.compile(
-    r"对吗|对不对|对吧|是吧|没错吧|是真的|, (?:right|correct|true)\?|is it (?:true|correct|right)", re.IGNORECASE
+    r"对[吗么]|对不对|对吧|是[吧吗么]|没错吧|是?真的|吧[?。!]?$|(?:, |\b)(?:right|correct|true)\?|(?:is|isn't) (?:it|that|this) (?:true|correct|right)|true or false|can you confirm",
+    re.IGNORECASE,
 )
 _LEAVE = re.compile(
     r"能不能|能否|可不可以|可以.{0,20}吗|允许|准不准|让不让|行不行|能.{0,16}吗|成吗|非得|必须.{0,10}吗|自己说了算|作数"

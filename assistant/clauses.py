@@ -23,17 +23,26 @@ class Numbered(Protocol):
 N = TypeVar("N", bound=Numbered)
 
 
-def find_clauses(references: Sequence[ClauseReference], measures: Iterable[N]) -> list[N]:
-    """Return the measures that a chain of numbers names, in the order of the text.
+def find_clauses(chains: Sequence[Sequence[ClauseReference]], measures: Iterable[N]) -> list[N]:
+    """Return the measures that chains of numbers name, chain by chain, each in the order of the text.
 
     One number finds the measure that bears it; a number that only a heading bears finds the measures under it
     (「第二部分第（三）项」). Empty where no measure has the number.
     """
     measures = list(measures)
-    exact = [m for m in measures if _bears(m, references[-1]) and _under(m, references[:-1])]
-    return exact or [m for m in measures if _under(m, references)]
+    found = [measure for chain in chains for measure in _of_chain(chain, measures)]
+    return list({id(measure): measure for measure in found}.values())
 
 
+def _of_chain(chain: Sequence[ClauseReference], measures: Sequence[N]) -> list[N]:
+    last = chain[-1]
+    exact = [m for m in measures if last.kind not in _PARTS and _bears(m, last) and _under(m, chain[:-1])]
+    # 第6条 is 6 or 第六条 where the text has it, and (六) only where it has not.
+    bare = [m for m in exact if not _own_number(m.label)[1]]
+    return (bare or exact) if exact else [m for m in measures if _under(m, chain)]
+
+
+_PARTS = ("部分", "编", "章", "节")
 _OWN_NUMBER = 6
 _REFERENCE = re.compile(r"(?:本(?:办法|条例|规定|细则|意见|措施)?第?|第)([一二三四五六七八九十百零〇\d]+)条(?!例)")
 
@@ -142,9 +151,22 @@ def _article(measure: Measure) -> int | None:
 def name_documents(text: str, documents: Iterable[Document]) -> list[Document]:
     """Return the documents that a question calls by title, kind or nickname (「株洲30条」, 「武昌意见」); else all."""
     documents = list(documents)
-    scored = [(sum(word in text for word in _nicknames(d.title, d.kind or "")), d) for d in documents]
+    scored = [
+        (
+            2 * sum(word in text for word in _nicknames(d.title, d.kind or ""))
+            + sum(pair in text for pair in _pairs(d.title)),
+            d,
+        )
+        for d in documents
+    ]
     best = max((score for score, _ in scored), default=0)
     return [document for score, document in scored if score == best]
+
+
+@lru_cache(maxsize=16_384)
+def _pairs(title: str) -> frozenset[str]:
+    """Return the pairs of neighbouring Han characters of a title."""
+    return frozenset(re.findall(r"(?=([\u4e00-\u9fff]{2}))", title))
 
 
 @lru_cache(maxsize=16_384)  # every document is looked at for each clause asked for
@@ -161,6 +183,8 @@ def _number_of(heading: str) -> tuple[int | None, bool]:
 
 
 def _bears(measure: Numbered, reference: ClauseReference) -> bool:
+    if reference.kind == "段":
+        return measure.label == f"第{reference.number}段"
     number, bracketed = _own_number(measure.label)
     return number == reference.number and (bracketed or not reference.bracketed)
 
@@ -178,7 +202,9 @@ def _under(measure: Numbered, references: Sequence[ClauseReference]) -> bool:
     at = 0
     for reference in references:
         while at < len(headings) and not (
-            headings[at][0] == reference.number and headings[at][1] == (reference.bracketed or reference.kind == "项")
+            headings[at][0] == reference.number
+            and headings[at][1] == (reference.bracketed or reference.kind == "项")
+            and (reference.kind not in ("编", "章", "节") or reference.kind in measure.path[at][:8])
         ):
             at += 1
         if at == len(headings):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from assistant import frames
 from assistant.asks import Want, fact_of_document
+from assistant.claims import check_claims
 from assistant.conditions import Condition
 from assistant.english import cap_classes, write_amount, write_date, write_place
 from assistant.evidence import Evidence
@@ -16,7 +17,8 @@ from assistant.guard import BINDING, unsupported, without_breaks
 from assistant.question import Question, topics
 from assistant.schema import Section
 from assistant.sentences import is_unit_list, past_term, roles, with_lists
-from corpus import Amount, Date, Document, Measure, fold, official_terms, read_figures, sentences
+from corpus import Amount, Date, Document, Measure, Unit, fold, official_terms, read_figures, sentences
+from index import Hit
 
 _WHOLE = 420
 _SHORT = 200
@@ -104,8 +106,14 @@ class Composer:
 
     def whole(self, measures: Sequence[Measure]) -> None:
         """Answer with measures in full, as a look-up by clause number wants it."""
+        if len(measures) == 1:
+            parts = tuple(sentences(measures[0].text))
+            self._check_claims(Evidence(Hit(measures[0], 1.0), 1.0, parts, (1.0,) * len(parts)), ())
         for measure in measures:
+            if "unit" in self.question.wants:
+                self._units(measure)
             self._add("conclusion", self._headed(measure, self._quote(measure, [measure.text])))
+        self._english_figures(measures)
         self._validity()
 
     def about(self, document: Document, measures: Sequence[Measure]) -> None:
@@ -125,16 +133,22 @@ class Composer:
             self._add("missing", frames.missing(["date"], self.language, (), None), allowed=[frames.HOTLINE])
         self._validity()
 
-    def duties(self, evidence: Sequence[Measure], unit: str) -> None:
-        """Answer what a unit is in charge of: what it leads first, then what it shares."""
-        for kind in ("lead", "shared"):
-            lines = []
-            for measure in evidence:
-                role = next((u.role for u in measure.units if unit in u.name), "shared")
-                if (role == "lead") == (kind == "lead"):
-                    printed = "、".join(u.name for u in measure.units if unit in u.name)
-                    lines.append(f"{self._numbered(measure, sentences(measure.text)[:1])} ({printed})")
-            self._add(kind, "\n".join(lines))
+    def duties(self, measures: Sequence[Measure], unit: str) -> None:
+        """Answer what a unit is in charge of: what it leads, then what it shares, then where else a text speaks of it."""
+        lines: dict[str, list[str]] = {"lead": [], "shared": [], "spoken": []}
+        only_led = _LED_ONLY.search(self.question.asked)
+        for measure in measures:
+            named = [u for u in measure.units if unit in u.name]
+            role = "spoken" if not named else "lead" if named[0].role == "lead" else "shared"
+            if only_led and role == "shared":
+                continue
+            parts = sentences(measure.text)
+            speaking = [part for part in parts if unit in part] if role == "spoken" else []
+            printed = "、".join(u.name for u in named)
+            lines[role].append(self._numbered(measure, speaking or parts[:1]) + (f" ({printed})" if printed else ""))
+        for kind, its in lines.items():
+            self._add(kind, "\n".join(its))
+        self._english_figures([q.measure for q in self.quoted])
         self._validity()
 
     def list_measures(self, evidence: Sequence[Evidence]) -> None:
@@ -203,7 +217,7 @@ class Composer:
             read: All that was weighed: a figure that one of these states is not corrected.
         """
         main = evidence[0]
-        self._correct(main, read)
+        self._check_claims(main, read)
         if "unit" in self.question.wants:
             self._units(main.measure)
         best = self._best(main)
@@ -293,46 +307,32 @@ class Composer:
         number = f"{measure.label}." if measure.label.isdigit() else measure.label
         return self._quote(measure, parts) if bare else f"{number} {self._quote(measure, parts)}"
 
-    def _correct(self, main: Evidence, read: Sequence[Measure]) -> None:
-        """Set a wrong figure, day or unit of the question right: 原文是30万元，不是300万元."""
-        question, measure = self.question, main.measure
-        if not question.claim:
-            return
-        claims = question.figures
-        best = self._best(main, most=3)
-        true: list[str] = []
-        wrong: list[str] = []
-        for claim in claims.amounts:
-            alike = [a for a in measure.amounts if a.unit == claim.unit]
-            near = [a for part in best for a in alike if a.text in part] or alike
-            # What counts nothing, an age of who asks, or stands in another measure that was read, is no false premise.
-            if claim.unit in ("", "岁", "周岁") or not near or any(_prints(m, claim) for m in (measure, *read)):
+    def _check_claims(self, main: Evidence, read: Sequence[Measure]) -> None:
+        """Set right what the question says wrongly (原文是30万元，不是300万元), and say so where it is right."""
+        verdicts = check_claims(self.question, main, read)
+        for outcome, kind in (("wrong", "correction"), ("elsewhere", "correction"), ("right", "confirmed")):
+            judged = [verdict for verdict in verdicts if verdict.holds == outcome]
+            if not judged:
                 continue
-            true += [_with_cap(a) if self.language == "zh" else f"{write_amount(a)} ({_with_cap(a)})" for a in near]
-            wrong.append(claim.text if self.language == "en" else _with_cap(claim))
-        days = [d for part in best for d in measure.dates if d.text in part]
-        for day in claims.dates:
-            numbers = re.findall(r"\d+", day.text)
-            if days and not any(
-                re.findall(r"\d+", d.text)[-len(numbers) :] == numbers for m in (measure, *read) for d in m.dates
-            ):
-                true += [d.text if self.language == "zh" else f"{write_date(d)} ({d.text})" for d in days]
-                wrong.append(day.text)
-        if (
-            question.units
-            and measure.units
-            and not any(name in u.name for name in question.units for u in measure.units)
-        ):
-            true.append(frames.units_of(measure.units, self.language))
-            wrong.append(question.units[0])
-        if wrong:
+            printed = dict.fromkeys(self._write(fact) for verdict in judged for fact in verdict.printed)
+            said = dict.fromkeys(self._write(verdict.said, said=True) for verdict in judged)
             joint = frames.pick(("、", ", "), self.language)
-            said, printed = joint.join(wrong), joint.join(dict.fromkeys(true))
-            text = frames.pick(
-                (f"原文是{printed}，不是{said}。", f"The text says {printed}, not {said}."), self.language
-            )
-            allowed = [fold(question.asked), *(a.text for a in measure.amounts), *(d.text for d in measure.dates)]
-            self._add("correction", f"{text}[{self._cite(measure).marker}]", allowed=allowed)
+            text = frames.checked(outcome, joint.join(printed), joint.join(said), self.language)
+            asked = self.question.asked
+            figures = [
+                f.text for verdict in judged for f in (verdict.said, *verdict.printed) if not isinstance(f, str | Unit)
+            ]
+            self._add(kind, f"{text}[{self._cite(main.measure).marker}]", allowed=[asked, fold(asked), *figures])
+
+    def _write(self, fact: Amount | Date | Unit | str, *, said: bool = False) -> str:
+        """Return a figure, day or unit as a sentence of the answer's language names it."""
+        if isinstance(fact, Amount):
+            printed = _with_cap(fact)
+            return (fact.text if said else f"{write_amount(fact)} ({printed})") if self.language == "en" else printed
+        if isinstance(fact, Date):
+            day = write_date(fact)
+            return fact.text if self.language == "zh" else day if said else f"{day} ({fact.text})"
+        return frames.units_of((fact,), self.language) if isinstance(fact, Unit) else fact
 
     def _english_figures(self, measures: Sequence[Measure]) -> None:
         """Give every figure of the quoted sentences in English words, and what the clauses are about."""
@@ -377,7 +377,9 @@ class Composer:
 
     def _validity(self) -> None:
         """Say of every document cited how long it holds: first of all what holds no longer, last what holds or does not say."""
-        as_of, past, rest = self.question.as_of, [], []
+        as_of = self.question.as_of
+        past: list[str] = []
+        rest: list[str] = []
         documents = {q.document.doc_id: q.document for q in self.quoted}
         for document in documents.values():
             name = f"《{re.sub('[《》]', '', document.title)}》" if len(documents) > 1 else ""
@@ -401,7 +403,9 @@ def _with_cap(amount: Amount) -> str:
     return "".join([*before, amount.text, *filter(_BEHIND.fullmatch, words)])
 
 
-_BEHIND = re.compile(r"及?以[上下内]|封顶|左右")
+_BEHIND = re.compile(r"及?以[上下内]|之?内|封顶|左右")
+# A question only about what a unit leads.
+_LED_ONLY = re.compile(r"^(?!.*(?:参与|配合|take[s]? part|involved)).*(?:牵头|\bleads?\b|\bled\b)", re.IGNORECASE)
 _HOLDS_FROM = re.compile(r"自.{0,24}起(?:施行|实施|执行|生效)|有效期|(?:施行|实施|执行)(?:期限|至)")
 
 
@@ -440,10 +444,6 @@ def _states_unit(sentence: str, units: Collection[str]) -> bool:
     return any(amount.unit in units for amount in read_figures(sentence).amounts)
 
 
-def _prints(measure: Measure, claim: Amount) -> bool:
-    return any((a.value, a.unit) == (claim.value, claim.unit) for a in measure.amounts)
-
-
 def _printed(document: Document) -> str:
     """Return what is known of a document, whose dates may stand in an answer."""
     term = document.validity
@@ -456,7 +456,7 @@ def text_of(sections: Sequence[Section], language: str) -> str:
     """Return the sections as the text of an answer: the conclusion bare, every other with its heading."""
     lines = []
     for section in sections:
-        bare = section.kind in ("conclusion", "refusal", "english", "correction", "comparison", "list")
+        bare = section.kind in ("conclusion", "refusal", "english", "correction", "confirmed", "comparison", "list")
         joint = "：" if language == "zh" else ": "
         lines.append(section.text if bare else f"{section.title}{joint}{section.text}")
     return "\n".join([*lines, frames.DISCLAIMER[language]])

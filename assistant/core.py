@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -197,11 +198,11 @@ class Assistant:
         """Fill a composer with the answer; it stays empty where nothing answers."""
         question = composer.question
         if hits and not evidence:
-            measures = [hit.measure for hit in hits[:20]]
-            if question.kind == "unit" and (unit := self._printed_unit(question)):
-                composer.duties(measures, unit)
+            measures = [hit.measure for hit in hits]
+            if question.kind == "unit" and (scoped := self._scope(question, Filters())):
+                composer.duties(measures, self._printed_unit(question, scoped) or question.units[0])
             else:
-                composer.whole(measures)
+                composer.whole(measures[:20])
         elif question.kind == "compare" and len(question.places) > 1:
             best = {place: self._best_of(place, question, hits) for place in question.places}
             if choose(question, evidence, answered) and any(best.values()):
@@ -322,10 +323,10 @@ class Assistant:
         scoped = self._scope(question, filters)
         if scoped is None:
             return []
-        if question.clauses and (exact := self._clauses(question, scoped)) is not None:
-            return exact[:k]
+        if question.clauses:
+            return self._clauses(question, scoped)[:k]
         if question.kind == "unit" and (duties := self._duties(question, scoped)):
-            return duties[:k]
+            return duties
         text = searchable(question)
         if len(question.places) > 1 and not filters.places:
             return self._search_each_place(question, text, k, scoped)
@@ -338,21 +339,27 @@ class Assistant:
         return hits if stands else rank(question, hits, self.documents)
 
     def _duties(self, question: Question, scoped: Filters) -> list[Hit]:
-        """Return the measures that name a unit, those that it leads first; none where no text prints any of its names."""
-        unit = self._printed_unit(question)
-        if unit is None:
-            return []
-        named = self.retriever.search(question.text, 100, replace(scoped, unit=unit))
-        led = [hit for hit in named if any(u.role == "lead" and unit in u.name for u in hit.measure.units)]
-        rest = [hit for hit in named if hit not in led]
-        return [replace(hit, signals=None) for hit in (*led, *rest)]
+        """Return the measures that name a unit as responsible, else those that speak of it, in the order of their texts."""
+        store = self.retriever.store
+        unit = self._printed_unit(question, scoped)
+        if unit:
+            named = self.retriever.search(question.text, 1000, replace(scoped, unit=unit))
+            rows = [store.measure_ids[hit.measure.measure_id] for hit in named]
+        else:
+            allowed = {d.doc_id for d in self.documents.values() if not scoped.places or d.place in scoped.places}
+            found = store.rows_with(question.units[0]) if _PROPER_UNIT.match(question.units[0]) else []
+            rows = [row for row in found if store.measure(row).doc_id in allowed] if len(found) <= _SPOKEN_OF else []
+        return [Hit(store.measure(row), 1.0) for row in sorted(rows)]
 
-    def _printed_unit(self, question: Question) -> str | None:
+    def _printed_unit(self, question: Question, scoped: Filters) -> str | None:
         """Return the name by which the texts of the places asked about print a unit; None where they do not."""
-        printed, scoped = self.retriever.store.unit_rows, self._scope(question, Filters())
-        for name in question.units if scoped else ():
+        printed = self.retriever.store.unit_rows
+        asked = _without_brackets(question.text)
+        # 天心经开区管委会 is that one, not every 管委会.
+        whole = sorted((unit for unit in printed if _without_brackets(unit) in asked), key=len, reverse=True)
+        for name in (*whole, *(name for name in question.units if not _CLASS_OF_UNITS.fullmatch(name))):
             known = any(name in unit for unit in printed)
-            if known and self.retriever.search(question.text, 1, replace(scoped or Filters(), unit=name)):
+            if known and self.retriever.search(question.text, 1, replace(scoped, unit=name)):
                 return name
         return None
 
@@ -375,13 +382,45 @@ class Assistant:
             return None
         return replace(filters, places=wanted or frozenset(question.places))
 
-    def _clauses(self, question: Question, filters: Filters) -> list[Hit] | None:
-        """Return the measures with the numbers named, none where the document has no such number; None if it is unclear which document is meant."""
+    def _clauses(self, question: Question, filters: Filters) -> list[Hit]:
+        """Return the measures with the numbers named, from the texts that are meant; none where they have no such number.
+
+        Where the question does not say which text it means, and many have the number, those that fit its words best.
+        """
         documents = [d for d in self.documents.values() if not filters.places or d.place in filters.places]
         if filters.doc_ids:
             documents = [d for d in documents if d.doc_id in filters.doc_ids]
-        named = name_documents(question.text, documents)
-        if len(named) > 3:
-            return None
-        found = [m for d in named for m in find_clauses(question.clauses, self.measures_of(d.doc_id))]
-        return [Hit(measure, 1.0) for measure in found]
+        at = [d for d in documents if d.place in question.places] or documents
+        store = self.retriever.store
+        # By its official name too: 公租房 is 公共租赁住房 in a title.
+        called = " ".join([question.text, *(name for term in question.terms for name in term.official)])
+        named = name_documents(called, at)
+        chains = {d.doc_id: question.clauses for d in named}
+        if len(question.places) == len(question.clauses) > 1:
+            # Clause 15 of Changsha and clause 18 of Zhuzhou.
+            each = dict(zip(question.places, question.clauses, strict=True))
+            chains = {d.doc_id: (each[d.place],) for d in named if d.place in each}
+        found = [m.row for doc_id, of in chains.items() for m in find_clauses(of, store.numbered(doc_id))]
+        if len(found) > _CLAUSES:
+            ids = frozenset(d.doc_id for d in named)
+            ranked = self.retriever.search(question.text, 300, replace(filters, doc_ids=ids))
+            order = {store.measure_ids[hit.measure.measure_id]: k for k, hit in enumerate(ranked)}
+            found = sorted(found, key=lambda row: order.get(row, len(order)))[:_CLAUSES]
+        return [Hit(store.measure(row), 1.0) for row in found]
+
+
+def _without_brackets(name: str) -> str:
+    """Return a unit's name as people write it: 市委组织部(人才办) is 市委组织部, 长沙县人民政府 also 长沙县政府."""
+    return re.sub(r"[(（].*?[)）]|人民(?=政府)", "", name)
+
+
+# Names that many bodies bear; without the name before them they mean none.
+_CLASS_OF_UNITS = re.compile(
+    r"(?:[省市区县]|县区|街道|乡镇|园区|高新区|经开区)*(?:人民)?(?:政府|管委会|管理委员会|党委|党工委|组织部门|相关部门)"
+)
+# 省委人才办, 市科协: a body of one place, to be looked for in texts that list no responsible units.
+_PROPER_UNIT = re.compile(r"[省市区县州团]")
+_SPOKEN_OF = 20
+"""A unit that more measures speak of than this is not looked up by its name."""
+_CLAUSES = 6
+"""So many measures at most answer a clause number whose text the question does not name."""

@@ -13,26 +13,31 @@ _COUNTED = {
     "个百分点": ("percentage points",), "人": ("people", "persons", "talents", "students"), "人次": ("person-times",),
     "家": ("organisations", "companies", "firms"), "个": ("items", "measures", "projects"),
     "套": ("flats", "sets", "apartments"), "平方米": ("square metres", "m²"), "年": ("years", "year"), "个月": ("months", "month"),
-    "月": ("months",), "日": ("days", "day"), "工作日": ("working days", "working day"), "小时": ("hours",), "分钟": ("minutes",),
+    "日": ("days", "day"), "工作日": ("working days", "working day"), "小时": ("hours",), "分钟": ("minutes",),
     "岁": ("years of age",), "倍": ("times",), "条": ("provisions",), "件": ("cases",), "次": ("occasions",), "公里": ("kilometres",),
 }  # fmt: skip
-_SAME = {"名": "人", "位": "人", "周岁": "岁", "天": "日", "个工作日": "工作日", "周年": "年", "项": "个"}
+_SAME = {"月": "个月", "名": "人", "位": "人", "周岁": "岁", "天": "日", "个工作日": "工作日", "周年": "年", "项": "个"}
 CAPS = {
-    "max": ("up to", r"最高|不超过|上限|封顶|以内|最长|不高于|不满|以下|顶格"),
-    "min": ("at least", r"至少|不低于|不少于|以上|及以上|(?<!不)满"),
-    "over": ("more than", r"超过(?<!不超过)|(?<!不)超过|余"),
+    "max": ("up to", r"最高|最多|至多|不超过|不得超过|未超过|上限|封顶|内|最长|不高于|不得高于|以下|顶格"),
+    "min": ("at least", r"至少|不低于|不得低于|不少于|不得少于|以上|及以上|(?<![不未])满"),
+    "under": ("under", r"不满|未满|不足|(?<!不)(?<!不得)低于|(?<!不)(?<!不得)少于"),
+    "over": ("more than", r"(?<![不未得])超过|突破|逾|超(?!过)|余"),
     "about": ("about", r"近|约|左右"),
     "month": ("per month", r"每月|每人每月|/月|/人·?月"),
     "year": ("per year", r"每年|每人每年|/年|/人·?年"),
-    "each": ("each", r"每人|每户|每次|/人|/户|单个"),
+    "area": ("per square metre", r"每平方米"),
+    "each": ("each", r"每[人户次件家个名例]|/人|/户|单个"),
     "once": ("one-off", r"一次性"),
     "total": ("in total", r"累计|总额"),
 }
-_BEFORE = ("max", "min", "over", "about")
+_BEFORE = ("max", "min", "under", "over", "about")
 _SCALE = {"billion": 1e9, "million": 1e6, "thousand": 1e3}
+_SHORT_SCALE = {"k": 1e3, "m": 1e6}
 _NAMES = {name: unit for unit, names in _COUNTED.items() for name in names}
+_NAMES |= {names[0].removesuffix("s"): unit for unit, names in _COUNTED.items() if names[0].endswith("s")}
+_NAMES |= {"person": "人", "¥": "元", "￥": "元"}
 _READ = re.compile(
-    r"(?:(?P<currency>CNY|RMB|USD|EUR)\s*)?(?P<number>\d[\d,]*(?:\.\d+)?)(?:\s*(?P<scale>billion|million|thousand))?"
+    r"(?:(?P<currency>CNY|RMB|USD|EUR|[¥￥])\s*)?(?P<number>(?<![\d-])\d[\d,]*(?:\.\d+)?(?!\d*-\d{3}))(?:\s*(?P<scale>billion|million|thousand|[kKmM]\b))?"
     rf"(?:\s*(?P<unit>{'|'.join(sorted(map(re.escape, _NAMES), key=len, reverse=True))}))?"
 )
 _MONTHS = (
@@ -68,6 +73,8 @@ def _write_range(amount: Amount) -> str:
     figures = [_write_number(value) for value in values]
     if name in ("CNY", "USD", "EUR"):
         return " to ".join(f"{name} {figure}" for figure in figures)
+    if values == [1]:
+        name = {"people": "person"}.get(name, name.removesuffix("s"))
     return " to ".join(figures) + ("" if name in ("%", "") else " ") + name
 
 
@@ -97,10 +104,11 @@ def read_english(text: str) -> list[EnglishFigure]:
         words = match["currency"] or match["scale"] or (match["unit"] or "").isalpha()
         if not words and not re.search(r"[A-Za-z] $", text[: match.start()]):
             continue
-        value = float(match["number"].replace(",", "")) * _SCALE.get(match["scale"] or "", 1)
+        scale = (match["scale"] or "").lower()
+        value = float(match["number"].replace(",", "")) * {**_SCALE, **_SHORT_SCALE}.get(scale, 1)
         unit = _NAMES.get(match["currency"] or "") or _NAMES.get(match["unit"] or "") or ""
         before = text[max(0, match.start() - 14) : match.start()].rstrip()
-        caps = {name for name in ("max", "min", "over", "about") if before.lower().endswith(CAPS[name][0])}
+        caps = {name for name in _BEFORE if before.lower().endswith(CAPS[name][0])}
         found.append(EnglishFigure(value, same_unit(unit), frozenset(caps), *match.span()))
     return found
 

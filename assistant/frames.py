@@ -17,6 +17,7 @@ DISCLAIMER = {
 TITLES = {
     "conclusion": ("结论", "Answer"),
     "correction": ("更正", "Correction"),
+    "confirmed": ("核对", "Checked"),
     "conditions": ("对象与条件", "Who and on what conditions"),
     "procedure": ("办理与时限", "How and by when"),
     "units": ("责任单位", "Responsible"),
@@ -28,6 +29,7 @@ TITLES = {
     "english": ("英文说明", "In English"),
     "lead": ("牵头", "Leads"),
     "shared": ("参与、配合", "Takes part in"),
+    "spoken": ("文中写到该单位的", "Where the text speaks of it"),
     "contact": ("联系方式", "Contact"),
     "missing": ("文件没有写明", "Not stated in the text"),
     "validity": ("效力", "Validity"),
@@ -161,6 +163,21 @@ def past_term(words: str, as_of: date, language: str) -> str:
         ),
         language,
     )
+
+
+_CHECKED = {
+    "wrong": ("原文是{printed}，不是{said}。", "The text says {printed}, not {said}."),
+    "right": ("原文写的是{printed}，与所问一致。", "The text says {printed}, as asked."),
+    "elsewhere": (
+        "原文在这里写的是{printed}；{said}另见于别处，请核对所问的是哪一项。",
+        "Here the text says {printed}; {said} stands elsewhere in the texts: check which is meant.",
+    ),
+}
+
+
+def checked(holds: str, printed: str, said: str, language: str) -> str:
+    """Say whether what a question claims is what the text prints."""
+    return pick(_CHECKED[holds], language).format(printed=printed, said=said)
 
 
 def marks(conditions: Sequence[Condition], language: str) -> str:

@@ -24,6 +24,7 @@ from assistant.errors import EmptyQuestionError, UnknownPlaceError
 from assistant.schema import Request
 from corpus import (
     Amount,
+    Date,
     Facts,
     Term,
     ancestors,
@@ -42,14 +43,18 @@ _NUMBER = r"[一二三四五六七八九十百零〇两\d]+"
 _CLAUSE = re.compile(
     rf"第\s*(?P<open>\()?(?P<number>{_NUMBER})\)?\s*(?P<kind>部分|编|章|节|条|项|款|点|举措|措施|段)"
     rf"|(?P<open2>\()(?P<number2>{_NUMBER})\)(?=项|款|$)"
-    r"|(?:article|clause|measure|section|item|provision|no\.?)\s*(?P<number3>\d+)",
+    r"|(?:article|clause|measure|section|item|provision|(?P<paragraph>paragraph)|no\.?)\s*(?P<number3>\d+)",
     re.IGNORECASE,
 )
+# 第9、10条 names two.
+_NUMBERS = re.compile(rf"第\s*({_NUMBER}(?:\s*[、,和与及跟]\s*第?{_NUMBER})+)\s*(条|项|款|点|举措|措施|段)")
+# Between the numbers of one place in a text stands nothing more: 第二部分的第(三)项.
+_NESTED = re.compile(r"[\s的之中里下]*")
 _UNIT = re.compile(
-    r"团[市省区]委|[市省区县][\u4e00-\u9fff]{0,9}?(?:局|委员会|委|人才办|编办|组织部|宣传部|统战部|科协|总工会|工商联|中心|管委会|政研室|残联|妇联|侨联|文联|社科联|国资委|编委)"
+    r"团[市省区]委|[市省区县][\u4e00-\u9fff]{0,9}?(?:局|委员会|委|人才办|编办|组织部|宣传部|统战部|科协|总工会|工商联|中心|管委会|(?:人民)?政府|政研室|残联|妇联|侨联|文联|社科联|国资委|编委)"
 )
 _DUTY = re.compile(
-    r"管(?!理)|负责|牵头|职责|责任|分工|干什么|做什么|哪些事|哪几条|哪一条|哪几桩|参与|挂名|which (?:of|measures|tasks)|responsib|in charge|lead|involve",
+    r"管(?!理)|负责|牵头|职责|责任|分工|干什么|做什么|哪些事|哪几条|哪一条|哪几桩|参与|挂名|which (?:of|measures|tasks)|responsib|in charge|lead|\bled\b|involve|duties|what does .{3,60} do\b",
     re.IGNORECASE,
 )
 _ORIGIN = re.compile(r"[市省区县]?(?:那边|这边)?(?:评|认定|户[口籍]|毕业|来的|籍|老家)")
@@ -86,6 +91,16 @@ _COMPARING = re.compile(
     r"^[和与跟、的]+|有(?:什么|何|啥)(?:不同|区别|差别|异同)|(?:区别|不同|差别)(?:在哪|是什么)|对比|比较一下|比较|相比|哪个更好|分别|compare|difference between|differ",
     re.IGNORECASE,
 )
+# 30 talent stations counts something; article 24, and 2025 plans, do not.
+_COUNTED = re.compile(r"(?<!19\d\d)(?<!20\d\d) (?!in\b|of\b|and\b|or\b|to\b|for\b|is\b|on\b|at\b)[a-z]")
+_NUMBERED = re.compile(
+    r"(?:article|clause|measure|section|item|provision|no\.?|plan|point|paragraph|the|in) $", re.IGNORECASE
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DAY = re.compile(
+    rf"(?:(?P<month>(?:{'|'.join(_MONTHS)})[a-z]*)\.? (?P<day>\d{{1,2}})|(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month2>(?:{'|'.join(_MONTHS)})[a-z]*))\b",
+    re.IGNORECASE,
+)
 # Names that ask for a fact about a matter, or for policy at large; none is a matter of its own.
 GENERIC = frozenset(
     ["amount", "eligibility", "procedure", "documents", "deadline", "validity_period", "contact", "policy_overview",
@@ -117,7 +132,8 @@ class Question:
     """Units of the figure asked for; empty where none is."""
     places: tuple[str, ...]
     """Full names, in the order named; empty where no place limits the question."""
-    clauses: tuple[ClauseReference, ...]
+    clauses: tuple[tuple[ClauseReference, ...], ...]
+    """Each a chain of numbers from the outermost in: 第二部分第(三)项 is one of two, 第9、10条 are two of one."""
     units: tuple[str, ...]
     """Names by which texts may print a unit whose duties are asked for, the likeliest first."""
     terms: tuple[Term, ...]
@@ -153,12 +169,14 @@ def understand(request: Request) -> Question:
         places = places or region
     typed, folded = fold(text), fold_width(searched)
     asking = fold(asking)
+    figures = _figures(text, typed)
     asked: Kind = kind_of_question(asking)
     places = places if asked == "compare" else _widest(places)
     named = topics(searched)
     # A long question that names a unit beside a matter asks about the matter.
-    units = _units(folded) if _DUTY.search(folded) and (not named or len(searched) <= _BRIEF) else ()
-    clauses = tuple(_clauses(folded))
+    brief = not named or len(searched) <= _BRIEF or asked == "true_false"
+    units = _units(folded) if _DUTY.search(folded) and brief else ()
+    clauses = _clauses(typed) or _clauses(fold(searched))
     # Whether it is that unit is a question about the matter, not about all that the unit does.
     kind: Kind = "clause" if clauses else "unit" if units and asked != "true_false" else asked
     if len(places) > 1 and kind in ("what", "list", "how", "how_much") and _BOTH.search(searched):
@@ -177,8 +195,8 @@ def understand(request: Request) -> Question:
         parts=_parts(text),
         sides=_sides(text),
         as_of=request.as_of or _as_of(folded) or date.today(),
-        claim=asked == "true_false" or is_claim(typed),
-        figures=_figures(text, typed),
+        claim=asked == "true_false" or is_claim(typed) or bool(figures.contacts),
+        figures=figures,
         declined=is_to_be_declined(typed),
         out_of_scope=is_out_of_scope(typed),
     )
@@ -293,15 +311,28 @@ def _figures(text: str, folded: str) -> Facts:
     if is_chinese(text):
         return facts
     english = [
-        Amount(text[f.start : f.end], f.value, f.unit, None, f.start, f.end) for f in read_english(text) if f.unit
+        Amount(text[f.start : f.end], f.value, f.unit or "个", None, f.start, f.end)
+        for f in read_english(text)
+        if f.unit or (_COUNTED.match(text, f.end) and not _NUMBERED.search(text[: f.start]))
     ]
-    return replace(facts, amounts=(*facts.amounts, *english))
+    days = [
+        Date(
+            f"{_MONTHS.index((match['month'] or match['month2']).lower()[:3]) + 1}月{match['day'] or match['day2']}日",
+            None,
+            False,
+            *match.span(),
+        )
+        for match in _DAY.finditer(text)
+    ]
+    return replace(facts, amounts=(*facts.amounts, *english), dates=(*facts.dates, *days))
 
 
 def _units(folded: str) -> tuple[str, ...]:
     """Return the names under which a unit of the question may stand in a text: 市科协 as typed, else the vocabulary's."""
     typed = [match[0] for match in _UNIT.finditer(folded)][:1]
-    names = [name for term in find_terms(folded) if term.kind == "unit" for name in (*term.official, *term.colloquial)]
+    # A department of a province is the bureau of a city.
+    spoken = find_terms(re.sub(r"\bdepartment\b", "bureau", folded))
+    names = [name for term in spoken if term.kind == "unit" for name in (*term.official, *term.colloquial)]
     return tuple(typed) + tuple(sorted(names, key=len, reverse=True))
 
 
@@ -315,10 +346,19 @@ def _as_of(folded: str) -> date | None:
     return date(int(match[1] or match[3]), min(12, max(1, int(match[2] or 12))), 28) if match else None
 
 
-def _clauses(folded: str) -> Sequence[ClauseReference]:
-    found = []
-    for match in _CLAUSE.finditer(folded):
+def _clauses(folded: str) -> tuple[tuple[ClauseReference, ...], ...]:
+    spelled = _NUMBERS.sub(lambda m: "、".join(f"第{n}{m[2]}" for n in re.findall(_NUMBER, m[1])), folded)
+    chains: list[list[ClauseReference]] = []
+    end = None
+    for match in _CLAUSE.finditer(spelled):
         number = han_to_int(match["number"] or match["number2"] or match["number3"])
-        if number is not None:
-            found.append(ClauseReference(number, match["kind"] or "", bool(match["open"] or match["open2"])))
-    return found
+        if number is None:
+            continue
+        kind = match["kind"] or ("段" if match["paragraph"] else "")
+        reference = ClauseReference(number, kind, bool(match["open"] or match["open2"]))
+        if end is not None and _NESTED.fullmatch(spelled, end, match.start()) and kind != chains[-1][-1].kind:
+            chains[-1].append(reference)
+        else:
+            chains.append([reference])
+        end = match.end()
+    return tuple(map(tuple, chains))

@@ -10,7 +10,7 @@ from corpus.normalize import fold_width
 from corpus.schema import Amount, Contact, Date, Measure, Unit
 
 _OPEN, _CLOSE = "(〔[【", ")〕]】"
-_UNITS_LABEL = r"(?:责任(?:单位|部门|科室|处室)|牵头(?:单位|部门|责任单位)?|主责单位|配合(?:单位|部门)?|参与单位|协办单位|分工单位|任务分解)"
+_UNITS_LABEL = r"(?:责\s*任(?:单位|部门|科室|处室)|牵头(?:单位|部门|责任单位)?|主责单位|配合(?:单位|部门)?|参与单位|协办单位|分工单位|任务分解)"
 _LABELLED = re.compile(rf"{_UNITS_LABEL}\s*[:：]")
 _LEAD_FIRST = re.compile(r"排名?第一[^,，;；)）]{0,4}(?:为|是)牵头")
 _UNIT_END = re.compile(
@@ -24,7 +24,7 @@ _HAN_NUMBER = r"[一二三四五六七八九十百千两零〇]+(?:点[一二三
 _MONEY = r"(?:亿元|千万元|百万元|十万元|万元|千元|元|万亿元|美元|万美元|欧元|亿美元)"
 _COUNT = (
     r"(?:%|‰|个百分点|个?工作日|个月|平方米|万平方米|公里|万人|万套|万名|万家|万个|人次|人|名|位|套|家|个|项|种|件|批|期|次|台|座|亩|天|日|小时|分钟"
-    r"|年|岁|周岁|周年|倍|门|条|支|张|户|所|间|场|届|级|类|份|吨|辆|亿|万)"
+    r"|年(?!度|级|来|初|底)|岁|周岁|周年|倍|门|条|支|张|户|所|间|场|届|级|类|份|吨|辆|亿|万)"
 )
 _PERCENT_HAN = r"百分之[一二三四五六七八九十百零点]+"
 _AMOUNT = re.compile(
@@ -32,11 +32,12 @@ _AMOUNT = re.compile(
     rf"|(?P<percent>{_PERCENT_HAN})"
 )
 _CAP_BEFORE = re.compile(
-    r"(?:最高不超过|原则上不超过|不超过|最高|至少|不低于|不少于|不高于|超过|每人每月|每人每年|每月|每年|每户|每人|每次|累计|一次性|近|(?<!签)约(?!定)|达到?|上限|最长|不满|满|单个|总额(?!的))"
+    r"(?:最高不超过|原则上不(?:得)?超过|不得超过|不得高于|不得少于|不得低于|不超过|未超过|最高|最多|至多|至少|不低于|不少于|不高于|低于|少于|超过|突破|[超逾]\s*$"
+    r"|每人每月|每人每年|每平方米|每[月年户人次件家个名例]|累计|一次性|近|(?<!签)约(?!定)|达到?|上限|最长|不满|未满|不足|满|单个|总额(?!的))"
 )
 # The words before a figure that may limit it: up to the last comma, or figure, or a dozen characters.
 _REACH = re.compile(r"[^,，。;；、\d]{0,16}$")
-_CAP_AFTER = re.compile(r"^\s*(/人[·/]?[年月]|/[年月人户]|以上|以下|以内|左右|封顶|及以上)")
+_CAP_AFTER = re.compile(r"^\s*(/人[·/]?[年月]|/[年月人户]|以上|以下|[以之]?内|左右|封顶|及以上)")
 # 一批, 两个, 九万(里): words of quantity that count nothing.
 _IDIOM = re.compile(r"[一两][个项次类级种批支座条件名位家期台张份]|[一二三四五六七八九十百千两]+[万亿]")
 # A number of these is a date, a term of office or an ordinal, never a sum of its own.

@@ -59,7 +59,8 @@ def read_metadata(text: str, *, name: str, title: str | None = None, published: 
         title: What the file's format gives as title; site names and spam in it are dropped.
         published: ISO date that the format gives.
     """
-    folded = fold_width(text)
+    # A PDF breaks its lines anywhere: 有⏎效期至.
+    folded = re.sub(r"(?<=[\u4e00-\u9fff\d])\s*\n\s*(?=[\u4e00-\u9fff\d])", "", fold_width(text))
     lines = [line.stripped for line in read_lines(text)]
     head = "\n".join(lines[:60])[:4000]
     found = _title(title, lines) or max(name.split("_"), key=len)

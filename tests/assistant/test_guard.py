@@ -87,11 +87,11 @@ def test_a_dropped_cap_is_caught() -> None:
                 bare = sentence.replace(f"{cap}{amount.text}", amount.text)
                 # The measure may print the figure once more, without the cap.
                 alike = [a for a in measure.amounts if (a.value, a.unit) == (amount.value, amount.unit)]
-                if len(alike) == 1 and not re.search(r"最[高长]|不超过|以内|以下|上限", bare):
+                if len(alike) == 1 and not re.search(r"最[高长多]|不超过|以内|以下|上限", bare):
                     tried += 1
                     passed += [] if unsupported(bare, [measure.text]) else [(measure.measure_id, amount.text)]
                 break
-    assert tried > 20
+    assert tried > 15
     assert passed == []
 
 
