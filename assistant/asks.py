@@ -14,7 +14,7 @@ _WHEN = r"^when\b|\bwhen (?:is|are|was|do|does|did|will|would|can|must|should)\b
 _KINDS: list[tuple[Kind, str]] = [
     (
         "compare",
-        r"对比|相比|比较一下|[和与跟].{1,20}(?:比|不同|区别|差别|异同|哪个|谁更)|有(?:什么|何|啥)(?:不同|区别|差别|异同)|区别在|差在哪|分别"
+        r"对比|相比|比较一下|[和与跟].{1,20}(?:比|不同|区别|差别|异同|哪个|谁更)|有(?:什么|何|啥)(?:不同|区别|差别|异同)|区别在|差在哪|分别(?!是?(?:什么|哪些|啥|多少|指|有))"
         r"|compare|versus|\bvs\b|differ(?:s|ence|ent from)",
     ),
     (
@@ -60,7 +60,7 @@ _KINDS: list[tuple[Kind, str]] = [
 # 多少个 and 哪几个 ask for no sum, 十几年 for no year.
 _WANTS: dict[Want, str] = {
     "money": r"多少[钱元]|(?:多少|几)万|(?<!十)几(?:百|千|块|毛)|几多(?!个|人|天|年)|金额"
-    r"|(?:给|补|贴|奖|罚|交|掏|拿|领|发|退|资助|补贴|补助|奖励|津贴|经费|资金|标准|拨款)[^，。？]{0,8}(?:多少(?!个|名|人|家|套|项|次|天|年|位|件)|几多|几何|幾多)|多少.{0,3}(?:补贴|奖励|资金|经费|资助|补助|钱)"
+    r"|(?:给|补|贴|奖|罚|交|掏|拿|领|发|退|资助|补贴|补助|奖励|津贴|经费|资金|标准|拨款)[^，。？?,;；]{0,8}(?:多少(?!个|名|人|家|套|项|次|天|年|位|件)|几多|几何|幾多)|多少.{0,3}(?:补贴|奖励|资金|经费|资助|补助|钱)"
     r"|how much|what (?:amount|sum)|how (?:large|big|high) (?:is|are)|\bamount\b|what (?:is|are|was) the [^?]{0,30}(?:fee|fees|cap|ceiling|maximum|subsidy rate|reward|limit)\b|上限|封顶|最高"
     r"|哪[个边里家]?(?:地方|城市)?(?:的?(?:补贴|奖励|资助|钱))?(?:给|补|奖|拿)?(?:得|的)?(?:更|比较)?[多高]|which .{0,60}(?:bigger|higher|larger|more generous|pays? more|gives? more)",
     "number": r"多少(?!钱|元|万)|(?<![哪了])几(?:个(?!月)|名|家|套|项|位|人|次|成|批)|比例|百分之几|几折|how many|number of|percentage|what share",
@@ -108,16 +108,18 @@ _ABOUT_DOCUMENT = re.compile(
 )
 _ISSUED = re.compile(r"发布|发的|出台|印发|公布|颁布|publish|issued|adopted", re.IGNORECASE)
 _OUT_OF_SCOPE = re.compile(
-    r"(?:写|作|编|来)(?:一?[首篇段个份])?[^，。？]{0,12}(?:诗|情书|小说|作文|歌词|段子|笑话|故事|祝福语|代码|程序|文案|演讲稿)"
+    r"(?:写|作|编|来)(?:一?[首篇段个份])?[^，。？]{0,12}(?:诗|情书|小说|作文|歌词|段子|笑话|故事|祝福语|代码|程序|文案|演讲稿|申请书|计划书|申报书|方案|简历|邮件|论文)"
+    r"|^(?:你好|您好|在吗|嗨|哈喽|谢谢|hi|hello|hey|thanks?|thank you|good (?:morning|afternoon|evening))[!！。.~？?]*$|^你是(?:谁|什么)|^who are you"
     r"|天气|气温|下雨|菜谱|食谱|怎么做[^，。？]{0,6}(?:菜|饭|肉|鱼|面)|好吃的|火锅|股票|股价|基金净值|彩票|双色球|星座|运势|算命|球赛|比分|世界杯|电影|电视剧|综艺|明星|游戏攻略"
     r"|翻译(?:成|一下|这)|python|javascript|解方程|等于几|数学题|笔顺|几笔画|[一共]+几划|还多少.{0,6}算算|等额本[息金]|译成|陪我聊|讲个|感冒|发烧吃|头疼|减肥|旅游攻略|[一两二三四五六七]日游|旅游路线|景点|口红|穿[啥什]么?衣|导航|几点了|今天几号"
-    r"|\b(?:weather|forecast|recipe|cook|poem|joke|lyrics|stock price|bitcoin|horoscope|movie|football|basketball|lottery|python|javascript|java code|buy (?:shares|stocks?)|write (?:me )?(?:a|an|some) (?:python )?(?:class|function|program)|write (?:me )?(?:a|an|some) (?:poem|song|story|essay|email|code|script|cover letter)|translate (?:this|the following)|solve (?:this|the)|capital of|tell me about yourself|restaurants?|sightseeing|ibuprofen|dosage|what dose|medication|toddler has)\b",
+    r"|\b(?:weather|forecast|recipe|cook|poem|joke|lyrics|stock price|bitcoin|horoscope|movie|football|basketball|lottery|python|javascript|java code|buy (?:shares|stocks?)|write (?:me )?(?:a|an|some) (?:python )?(?:class|function|program)|write (?:me )?(?:a|an|some) (?:poem|song|story|essay|email|code|script|cover letter)|translate (?:this|the following)|solve (?:this|the)|capital of|tell me about yourself|(?:best|good|nice|cheap|recommend\w*|nearby|which|any) restaurants?|sightseeing|ibuprofen|dosage|what dose|medication|toddler has)\b",
     re.IGNORECASE,
 )
 _DECLINED = re.compile(
     r"(?:忽略|无视|忘掉|忘记|不要理会|别管|不用管|抛开|绕过|跳过).{0,14}(?:指令|规则|规矩|说明|提示|限制|设定|要求|约束|审核)|(?:系统|内部|初始)(?:提示词?|指令|prompt)|没有(?:任何)?限制的|越狱|开发者模式|扮演.{0,12}(?:没有|不受)"
     r"|(?:ignore|disregard|forget|bypass|override) .{0,40}(?:instruction|rule|prompt|polic|guideline|restriction)|system prompt|you are now|you are dan|system message|developer message|hidden (?:message|prompt)|developer mode|jailbreak|pretend (?:you|to be).{0,40}(?:no|without|unrestricted)"
     r"|(?:身份证号?|银行卡号?|家庭住址|家住哪|住址|私人电话|私人手机|手机号码?|个人手机|私人微信|个人信息|名单).{0,10}(?:是多少|是什么|给我|告诉|查|发我|发来|发过来|发给|报给|弄到|要到)|(?:查|告诉|给我|发我|弄到).{0,16}(?:住(?:在)?哪|手机号?|身份证|银行卡|家庭住址|住址|私人电话|个人信息|工资流水)"
+    r"|的(?:家庭住址|住址|身份证号?码?|银行卡号?|私人电话|个人电话|个人手机号?|手机号码?|私人微信)"
     r"|(?:home|private) address|passport number|\b(?:id|phone) numbers\b.{0,30}\b(?:of|for) (?:every|all|each|the people)|personal (?:phone|id|mobile|cell)|(?:id|bank) (?:card )?number of|(?:his|her|their) (?:mobile|cell|bank account|salary)"
     r"|(?:提供|列出|给出|导出).{0,40}(?:身份证号|银行账[号户]|手机号|住址)|编(?:一?[份个张]).{0,24}(?:证明|公章|材料)"
     # To do it is declined; to ask what becomes of those who do is not.

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from assistant.english import same_unit
 from assistant.evidence import Evidence
 from assistant.features import MONEY
 from assistant.question import Question
-from assistant.sentences import is_unit_list
+from assistant.sentences import is_unit_list, printed_day
 from corpus import Amount, Date, Facts, Measure, Unit, find_names, read_figures
 
 # Ages are of who asks.
@@ -44,13 +44,18 @@ def check_claims(question: Question, main: Evidence, read: Sequence[Measure]) ->
     if not question.claim:
         return []
     order = sorted(range(len(main.parts)), key=lambda i: -main.weights[i])
-    facts = [read_figures(main.parts[i]) for i in order if not is_unit_list(main.parts[i])]
+    facts = [_facts_of(main.parts[i]) for i in order if not is_unit_list(main.parts[i])]
     known = [fact for measure in (main.measure, *read) for fact in (measure.amounts, measure.dates)]
     everything = {_key(fact) for group in known for fact in group}
     amounts = (a for a in question.figures.amounts if a.unit not in _UNCHECKED and (a.unit or a.value >= _LARGE))
     claims: list[Amount | Date] = [*amounts, *question.figures.dates]
     verdicts = [_verdict(claim, _alike(claim, facts), everything) for claim in claims]
     return [v for v in (*verdicts, *_phones(question, main.measure), *_units(question, main.measure)) if v]
+
+
+def _facts_of(sentence: str) -> Facts:
+    facts = read_figures(sentence)
+    return replace(facts, dates=tuple(replace(day, text=printed_day(day, sentence)) for day in facts.dates))
 
 
 def _alike(claim: Amount | Date, facts: Iterable[Facts]) -> list[Amount | Date]:

@@ -125,7 +125,7 @@ _TEXT = re.compile(
 _STRANGE = 1
 """So many characters may belong neither to the heading nor to what stands above it."""
 _ASKING = re.compile(
-    r"请|列出|列举|一下|需要|满足|具备|包括|规定|有|哪些|什么|哪几[条项个]|几[条项个]|都|是|的|措施|内容|方面|[^\u4e00-\u9fff]"
+    r"请|列出|列举|一下|分别|多少[条项个]|需要|要|满足|具备|包括|规定|有|哪些|什么|哪几[条项个]|几[条项个]|都|是|的|措施|内容|方面|[^\u4e00-\u9fff]"
 )
 
 
@@ -133,8 +133,18 @@ _ASKING = re.compile(
 def _names(heading: str) -> tuple[str, ...]:
     """Return what a question may call a heading: 加强组织保障 is also 组织保障. Less than four characters name none."""
     bare = _bare(heading)
-    names = (bare, re.sub(r"^(?:加强|强化|完善|健全|优化|推进|实施|明确|落实)", "", bare))
-    return tuple(name for name in dict.fromkeys(names) if len(name) >= 4)
+    names = [bare, re.sub(r"^(?:加强|强化|完善|健全|优化|推进|实施|明确|落实)", "", bare)]
+    spoken = [word for kept, words in _SPOKEN_HEADINGS if re.search(kept, bare) for word in words]
+    return (*(name for name in dict.fromkeys(names) if len(name) >= 4), *spoken)
+
+
+# What people call the usual headings of a text.
+_SPOKEN_HEADINGS = [
+    (r"条件$", ("申报条件", "申请条件", "什么条件", "哪些条件", "条件", "要求")),
+    (r"(?:程序|流程)$", ("申报程序", "申报流程", "申请程序", "申请流程", "怎么申报", "怎么申请", "如何申报", "如何申请", "程序", "流程")),
+    (r"任务$", ("任务",)),
+    (r"保障$", ("保障措施",)),
+]  # fmt: skip
 
 
 @lru_cache(10_000)

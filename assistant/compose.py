@@ -10,17 +10,19 @@ from assistant import frames
 from assistant.asks import Want, fact_of_document
 from assistant.claims import check_claims
 from assistant.conditions import Condition
-from assistant.english import cap_classes, write_amount, write_date, write_place
+from assistant.english import cap_classes, is_written, write_amount, write_date, write_place
 from assistant.evidence import Evidence
 from assistant.features import FIGURES, MONEY, holds, states
 from assistant.guard import BINDING, unsupported, without_breaks
 from assistant.question import Question, topics
 from assistant.schema import Section
-from assistant.sentences import is_unit_list, past_term, roles, with_lists
+from assistant.sentences import is_unit_list, lists, past_term, printed_day, roles, with_lists
 from corpus import Amount, Date, Document, Measure, Unit, fold, official_terms, read_figures, sentences
 from index import Hit
 
 _WHOLE = 420
+_SMALL = 300
+"""A list of so many characters is quoted whole where one item of it is."""
 _SHORT = 200
 """A measure of so many characters is quoted whole even among several."""
 _FRAMES = ("units", "eligibility", "english", "missing", "validity")
@@ -175,11 +177,14 @@ class Composer:
             (frames.pick(("办理与时限", "How and when"), self.language), lambda e: self._of_role(e, "procedure")),
         ]
         table = [["", *(place if self.language == "zh" else write_place(place) for place in columns)]]
-        for label, parts_of in aspects:
+        for k, (label, parts_of) in enumerate(aspects):
             row = [label]
-            for item in columns.values():
+            for name, item in columns.items():
                 parts = parts_of(item) if item else []
-                row.append(self._quote(item.measure, parts) if item and parts else nothing)
+                quote = self._quote(item.measure, parts) if item and parts else nothing
+                # What a place around or in it says is not passed off as its own.
+                own = not item or self._document(item.measure.doc_id).place == name or name not in self.question.places
+                row.append(quote if own or k or not item else self._headed(item.measure, quote))
             if any(cell != nothing for cell in row[1:]):
                 table.append(row)
         units = [
@@ -270,7 +275,12 @@ class Composer:
         stating = [i for i in order if weights[i] >= _NEAR * best and _states_unit(item.parts[i], asked)]
         if asked and not set(stating) & set(kept):
             kept += stating[:1]
-        return [item.parts[i] for i in with_lists(item.parts, kept)]
+        small = (
+            0
+            if self.question.kind in ("true_false", "when", "how_much") and not _COUNT.search(self.question.asked)
+            else _SMALL
+        )
+        return [item.parts[i] for i in with_lists(item.parts, kept, small)]
 
     def _listed(self, item: Evidence, most: int) -> list[str]:
         """Return what is quoted of one measure among several: its title and what bears on the question, all if it is short."""
@@ -343,8 +353,11 @@ class Composer:
             stated: list[Amount | Date] = [*measure.amounts, *measure.dates]
             printed = [f for f in stated if any(f.text in part for part in quoted.parts)]
             figures = dict.fromkeys(
-                f"{write_amount(f)} ({_with_cap(f)})" if isinstance(f, Amount) else f"{write_date(f)} ({f.text})"
+                f"{write_amount(f)} ({_with_cap(f)})"
+                if isinstance(f, Amount)
+                else f"{write_date(f)} ({printed_day(f, measure.text, measure.start)})"
                 for f in printed
+                if isinstance(f, Date) or is_written(f)
             )
             # What cannot be said in English as it is printed is left to the quote.
             told = [figure for figure in figures if not unsupported(figure, [measure.text])]
@@ -358,6 +371,9 @@ class Composer:
         self.missing = [
             want for want in self.question.wants if not any(_answers(e, want, self.question) for e in evidence[:2])
         ]
+        if _COUNT.search(self.question.asked) and lists(evidence[0].parts):
+            # Whoever asks how many can count the list.
+            self.missing = [want for want in self.missing if want != "number"]
         main = evidence[0].measure
         claims = self.question.figures.amounts if self.question.claim and _GRANTED.search(self.question.asked) else ()
         if any(c.unit in MONEY for c in claims) and not any(
@@ -404,6 +420,8 @@ def _with_cap(amount: Amount) -> str:
 
 
 _BEHIND = re.compile(r"及?以[上下内]|之?内|封顶|左右")
+# A count of what stands in a list: 几个渠道.
+_COUNT = re.compile(r"几[个项种类条]|多少[个项种类条]|how many (?:kinds|types|ways|channels|conditions)")
 # A question only about what a unit leads.
 _LED_ONLY = re.compile(r"^(?!.*(?:参与|配合|take[s]? part|involved)).*(?:牵头|\bleads?\b|\bled\b)", re.IGNORECASE)
 _HOLDS_FROM = re.compile(r"自.{0,24}起(?:施行|实施|执行|生效)|有效期|(?:施行|实施|执行)(?:期限|至)")

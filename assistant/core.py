@@ -214,8 +214,10 @@ class Assistant:
         elif section := self._section(question, hits):
             composer.whole(section)
         elif question.kind == "contact" and question.places and not choose(question, evidence, answered):
-            composer.whole(contacts_of(self.measures_of(hits[0].measure.doc_id)) if hits else [])
-        elif chosen := self._by_parts(question) or choose(question, evidence, answered):
+            # The call of another place names whom to ask about that, not about this place.
+            at = [hit.measure.doc_id for hit in hits[:1] if self.document(hit.measure.doc_id).place in question.places]
+            composer.whole([measure for doc_id in at for measure in contacts_of(self.measures_of(doc_id))])
+        elif chosen := self._by_parts(question) or self._own(question, choose(question, evidence, answered)):
             if question.kind == "list" and len(chosen) > 1:
                 composer.list_measures(chosen)
             else:
@@ -236,7 +238,8 @@ class Assistant:
 
     def _section(self, question: Question, hits: list[Hit]) -> list[Measure]:
         """Return the measures under the heading that is all a question asks for, if one of the first hits is under it."""
-        if question.kind not in ("list", "what", "qualify", "how"):
+        counted = question.kind == "how_much" and re.search(r"几[项条个]|多少[项条个]", question.text)
+        if question.kind not in ("list", "what", "qualify", "how") and not counted:
             return []
         asked = fold(without_places(question.text))
         for hit in hits[:10]:
@@ -247,6 +250,12 @@ class Assistant:
             if found := named_section(asked, measure, document, self.measures_of):
                 return found[:20]
         return []
+
+    def _own(self, question: Question, chosen: list[Evidence]) -> list[Evidence]:
+        """Return what was chosen; whom to call only from a text of the place asked about, if it has any."""
+        if question.kind != "contact" or not set(question.places) & set(self.places):
+            return chosen
+        return [e for e in chosen if self.document(e.measure.doc_id).place in question.places]
 
     def _by_parts(self, question: Question) -> list[Evidence]:
         """Return the best evidence for each of several questions, or several matters of a list, asked at once."""

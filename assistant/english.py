@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
-from corpus import Amount, Date, Term, Unit, figure_value, fold_width, get_place, official_terms
+from corpus import Amount, Date, Term, Unit, figure_value, find_places, fold_width, get_place, load_vocabulary
 
 # The first name is written; all are understood.
 _COUNTED = {
@@ -61,6 +62,11 @@ def write_amount(amount: Amount) -> str:
     before = [CAPS[name][0] for name in _BEFORE if name in classes]
     after = [CAPS[name][0] for name in CAPS if name in classes and name not in _BEFORE]
     return " ".join([*before, _write_range(amount), *after])
+
+
+def is_written(amount: Amount) -> bool:
+    """Whether a figure counts what English has a word for here: 三级 is a rank, and left to the quote."""
+    return not amount.unit or same_unit(amount.unit) in _COUNTED
 
 
 def _write_range(amount: Amount) -> str:
@@ -129,11 +135,41 @@ def write_place(name: str) -> str:
 
 
 def write_unit(unit: Unit) -> str:
-    """Return a responsible unit with its English name where the vocabulary knows it."""
-    english = next(
-        (term.english[0] for term in official_terms(unit.name) if term.kind == "unit" and term.english), None
-    )
-    return f"{english} ({unit.name})" if english else unit.name
+    """Return a responsible unit with its English name where the vocabulary knows it, and the level or place in its name."""
+    bare = re.sub(r"[(（〔〈].*|^(?:各|有关|相关)+", "", unit.name)
+    place = next((found for found in find_places(bare) if found[1] == 0), None)
+    level = _LEVEL.match(bare) if place is None else None
+    stem = bare[place[2] :] if place else bare[level.end() :] if level else bare
+    stems = _unit_stems()
+    alike = (stem, bare, re.sub("厅$", "局", stem), re.sub("委$", "委员会", stem), stem.removesuffix("及各有关部门"))
+    english = next((stems[name] for name in alike if name in stems), None)
+    if not english:
+        return unit.name
+    if bare.endswith("厅"):
+        english = english.replace("bureau", "department")
+    above = get_place(place[0]) if place else None
+    before = above.english if above else _LEVELS[level[0]] if level and not english.startswith("counties") else ""
+    return f"{before} {english} ({unit.name})".lstrip()
+
+
+_LEVELS = {
+    "省": "provincial", "自治区": "regional", "市": "municipal", "区": "district", "县": "county", "州": "prefectural",
+    "省委": "provincial Party", "市委": "municipal Party", "区委": "district Party", "县委": "county Party",
+}  # fmt: skip
+_LEVEL = re.compile("(?:(?:[省市区县]委|自治区)|[省市区县州])(?=[\u4e00-\u9fff]{2})")
+
+
+@cache
+def _unit_stems() -> dict[str, str]:
+    """Return the English names of units by what remains of their Chinese ones without a level: 教育局 of 市教育局."""
+    stems: dict[str, str] = {}
+    for term in load_vocabulary():
+        if term.kind == "unit" and term.english:
+            for name in (*term.official, *term.colloquial):
+                for stem in (name, _LEVEL.sub("", name, count=1)):
+                    if len(stem) > 1:
+                        stems.setdefault(stem, term.english[0])
+    return stems
 
 
 def gloss(terms: tuple[Term, ...]) -> str:

@@ -25,6 +25,7 @@ MONEY = ("元", "美元", "欧元")
 # A hit is compared with the mean of so many: few enough that a scope of twenty measures and one of thousands look alike.
 _AROUND = 10
 _PROCEDURE = re.compile(r"申报|申请|受理|审核|评审|材料|办理|提交|报送|公示")
+_HOW_OFTEN = re.compile(r"每(?:半|[一两三二]|\d)?(?:年|个?月|季度|周|日|天|学期)|定期|长期")
 _LEAVE = re.compile("不得|禁止|可以|允许|不予|方可|必须|应当经|不需要|无需|严禁")
 _PERIOD = ("年", "个月", "月", "日", "天", "工作日", "个工作日", "小时", "周")
 
@@ -176,7 +177,7 @@ def _fact(question: Question, measure: Measure, weights: Sequence[float]) -> flo
 @lru_cache(maxsize=16_384)
 def holds(sentence: str, want: str) -> bool:
     """Whether a sentence states a sum, a number, a date or term, or a contact."""
-    return _hold(read_figures(sentence), want)
+    return _hold(read_figures(sentence), want) or (want == "date" and bool(_HOW_OFTEN.search(sentence)))
 
 
 def _hold(facts: Facts | Measure, want: str) -> bool:

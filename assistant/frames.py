@@ -126,19 +126,26 @@ def missing(wants: list[str], language: str, units: tuple[Unit, ...], contact: s
 def validity(document: Document, as_of: date, language: str) -> str:
     """Say what a document states of its own term, and whether that is past."""
     term, published = document.validity, document.published
+    # In English from and until when, beside the words: 自2023年9月8日起施行 有效期3年.
+    dates = " ".join(f"{word} {day}" for word, day in (("from", term.start), ("until", term.end)) if day)
+    said = pick((f"“{term.statement or term.end}”", f"{dates} (“{term.statement or term.end}”)".lstrip()), language)
     if is_past(document, as_of):
-        if language == "zh":
-            return f"文件写明的期限为“{term.statement or term.end}”，截至{as_of}已过，不作为现行政策，请向主管部门核实有无新规定。"
-        return f"The text's own term (“{term.statement or term.end}”) had passed by {as_of}: not to be taken as current; ask whether it was renewed."
+        return pick(
+            (
+                f"文件写明的期限为{said}，截至{as_of}已过，不作为现行政策，请向主管部门核实有无新规定。",
+                f"The text's own term, {said}, had passed by {as_of}: not to be taken as current; ask whether it was renewed.",
+            ),
+            language,
+        )
     dated = (
         pick((f"，发布于{published}", f"; published {published}"), language)
         if published
         else pick(("，也没有写明发布日期", "; it bears no date"), language)
     )
     if term.statement:
-        return pick(
-            (f"文件写明“{term.statement}”{dated}。", f"The text says of its term: “{term.statement}”{dated}."), language
-        )
+        if term.statement == "试行":
+            said = pick((said, "for trial implementation (“试行”)"), language)
+        return pick((f"文件写明{said}{dated}。", f"The text says of its term: {said}{dated}."), language)
     return pick((f"文件没有写明有效期{dated}。", f"The text states no term{dated}."), language)
 
 

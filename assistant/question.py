@@ -61,12 +61,13 @@ _ORIGIN = re.compile(r"[市省区县]?(?:那边|这边)?(?:评|认定|户[口籍
 # Hong Kong and Macau youth are an audience of other places' measures.
 _COMPATRIOTS = ("香港特别行政区", "澳门特别行政区", "台湾省")
 _AUDIENCE = re.compile(
-    r"(?:[和与、及]?(?:澳门|台湾|香港))*(?:青年|居民|同胞|人士)"
-    r"|(?:(?:,| and| or|/)? ?(?:hong kong|macau|macao|taiwan))* (?:youth|young|residents?|passports?|compatriots?|start-?ups?)",
+    r"(?:[和与、及]?(?:澳门|台湾|香港))*(?:青年|居民|同胞|人(?!才)|籍|身份|永久|户口|户籍|学生|创业者|企业|项目|团队|资本|执业|资格|专业)"
+    r"|(?:(?:,| and| or|/)? ?(?:hong kong|macau|macao|taiwan))* (?:youth|young|residents?|passports?|compatriots?|start-?ups?|people|citizens?|students?|firms?|compan)",
     re.IGNORECASE,
 )
 _FROM = re.compile(
-    r"(?:老家|来自|籍贯|户[口籍])(?:是|在)?\s*$|(?:born in|originally from|my hometown is) $", re.IGNORECASE
+    r"(?:老家|来自|籍贯|户[口籍])(?:是|在)?\s*$|(?:born in|originally from|(?:am|'m|are|'re|is|come|came|coming) from|my hometown is) $",
+    re.IGNORECASE,
 )
 _CAPITAL = re.compile(r"省会|省城|provincial capital", re.IGNORECASE)
 _SIDE_BY_SIDE = re.compile(r"(?:[\s,，的]|in|city|district|county|province)*", re.IGNORECASE)

@@ -6,10 +6,14 @@ import re
 from collections.abc import Collection, Sequence
 from datetime import date
 
+from corpus import Date
+
 _MARK = re.compile(
     r"\s*(?:([一二三四五六七八九十]+、)|([(（][一二三四五六七八九十]+[)）])|(\d+[.、．](?!\d))|([(（]\d+[)）])|([①-⑳]))"
 )
 _OPENS = re.compile(r"[:：]\s*")
+_HEADING = 25
+"""A sentence behind a number that is no longer is the heading of an item."""
 _MOST_ITEMS = 900
 """A list of more characters than this is not brought along whole."""
 
@@ -36,6 +40,19 @@ def roles(parts: Sequence[str]) -> list[str]:
     return found
 
 
+def printed_day(day: Date, text: str, start: int = 0) -> str:
+    """Return a day with the words beside it that make it the last one: 6月9日前, 截止6月9日.
+
+    Args:
+        day: As read.
+        text: What it was read from.
+        start: Where that text begins, in the day's offsets.
+    """
+    before = re.search(r"(?:截止(?:时间|日期)?(?:为|至|到)?|不迟于|最迟)\s*[:：]?\s*$", text[: day.start - start])
+    after = re.match(r"\s*(?:底|年底)?(?:之?前|以前)", text[day.end - start :])
+    return f"{before[0] if before else ''}{day.text}{after[0] if after else ''}"
+
+
 _TERM = re.compile(
     r"(?:有效期|期限|实施时间|执行时间|施行时间)[^。；;]{0,24}?[至到]\s*(20\d\d)\s*年(?:\s*(\d{1,2})\s*月(?:\s*(\d{1,2})\s*日)?)?"
 )
@@ -57,25 +74,36 @@ def role_of(sentence: str) -> str:
     return "procedure" if _PROCEDURE.search(sentence) else "more"
 
 
-def with_lists(parts: Sequence[str], chosen: Collection[int]) -> list[int]:
+def with_lists(parts: Sequence[str], chosen: Collection[int], small: int = 0) -> list[int]:
     """Return the sentences to quote for some chosen ones: a list's opening comes before its items, and brings them.
 
     Args:
         parts: The sentences of a measure.
         chosen: Indexes into it.
+        small: A list of at most so many characters comes whole with any item of it.
 
     Returns:
         Indexes in order: with what stands in an item its first sentence and the list's opening (下列情形之一的：), with
         an opening alone every item.
     """
     found = set(chosen)
+    # The heading of an item says nothing without the sentence behind it: (二)高价值发明专利维持资助。
+    if not any(_MARK.match(part) and part.rstrip().endswith(("；", ";")) for part in parts):
+        found |= {
+            i + 1 for i in chosen if _is_heading(parts[i]) and i + 1 < len(parts) and not _MARK.match(parts[i + 1])
+        }
     for opening, items in lists(parts).items():
         if within := found & set(items):
             found.add(opening)
             found.update(max(j for j in range(opening, i + 1) if j == opening or _MARK.match(parts[j])) for i in within)
-        elif opening in found and sum(len(parts[i]) for i in items) <= _MOST_ITEMS:
+        if opening in found and sum(len(parts[i]) for i in items) <= (small if within else _MOST_ITEMS):
             found.update(items)
     return sorted(found)
+
+
+def _is_heading(part: str) -> bool:
+    mark = _MARK.match(part)
+    return bool(mark and len(part) <= _HEADING and re.fullmatch(r"[^\d,，]+。\s*", part[mark.end() :]))
 
 
 def lists(parts: Sequence[str]) -> dict[int, range]:

@@ -35,6 +35,16 @@ def test_the_first_item_may_stand_in_the_opening_sentence():
     assert with_lists(_CLOSED, [2]) == [2]
 
 
+def test_the_heading_of_an_item_comes_with_what_stands_behind_it():
+    grants = sentences("第七条 资助标准：（一）授权资助。每件资助1500元。（二）维持资助。满10年的每件资助3000元。")
+    assert "".join(grants[i] for i in with_lists(grants, [2])).endswith("（二）维持资助。满10年的每件资助3000元。")
+
+
+def test_a_small_list_comes_whole_where_that_is_wanted():
+    assert with_lists(_CLOSED, [1], small=300) == [0, 1]
+    assert with_lists(_FORBIDDEN, [1], small=300) == [0, 1, 2, 3, 4]
+
+
 def test_a_list_within_a_list_keeps_both_openings():
     assert [_NESTED[i] for i in with_lists(_NESTED, [2])] == ["一、标准：", "（一）博士：", "1.每月3000元；"]
 
