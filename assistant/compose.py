@@ -208,7 +208,7 @@ class Composer:
         self,
         evidence: Sequence[Evidence],
         referenced: Sequence[Measure],
-        checked: Sequence[Condition] = (),
+        checked: Sequence[tuple[Measure, Sequence[Condition]]] = (),
         contacts: Sequence[Measure] = (),
         read: Sequence[Measure] = (),
     ) -> None:
@@ -217,7 +217,7 @@ class Composer:
         Args:
             evidence: What is cited, best first.
             referenced: Clauses that the best measure refers to.
-            checked: Its conditions, as judged for who asks.
+            checked: Measures that state conditions, with these as judged for who asks.
             contacts: Measures of its document that print a contact.
             read: All that was weighed: a figure that one of these states is not corrected.
         """
@@ -228,7 +228,11 @@ class Composer:
         best = self._best(main)
         self._add("conclusion", self._headed(main.measure, self._quote(main.measure, best)))
         if checked:
-            self._add("eligibility", f"{frames.marks(checked, self.language)}[{self._cite(main.measure).marker}]")
+            marks = [
+                f"{frames.marks(conditions, self.language)}[{self._cite(measure).marker}]"
+                for measure, conditions in checked
+            ]
+            self._add("eligibility", frames.pick(("；", "; "), self.language).join(marks))
         rest = [
             i
             for i, p in enumerate(main.parts)

@@ -6,7 +6,7 @@ A mark is "met", "unmet" or "unknown". An empty field is unknown, never unmet, a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -75,6 +75,34 @@ def provisions_of(measure: Measure, profile: Profile, as_of: date) -> list[Provi
     return found
 
 
+# 本条例所称的青年，其年龄在三十五周岁以下; 港澳青年是指….
+_DEFINES = re.compile(r"所[称指]的?([\u4e00-\u9fff]{2,14}?)[,，]?(?:其年龄|是指|指|为|包括)")
+
+
+def defined_conditions(
+    measures: Iterable[Measure], text: str, profile: Profile, as_of: date
+) -> list[tuple[Measure, tuple[Condition, ...]]]:
+    """Return the measures of a document that define whom a text speaks of, each with the conditions in its definition.
+
+    Args:
+        measures: Those of the document.
+        text: What grants something, and the question.
+        profile: Of who asks.
+        as_of: The day for which a term of years is reckoned.
+    """
+    found = []
+    for measure in measures:
+        folded = fold_width(measure.text)
+        if any(match[1] in text for match in _DEFINES.finditer(folded)):
+            conditions = tuple(
+                Condition(field, measure.text[start:end], measure.start + start, measure.start + end, mark)
+                for field, start, end, mark in _read(folded, profile, as_of)
+                if field == "age"
+            )
+            found += [(measure, conditions)] if conditions else []
+    return found
+
+
 def _sentence_spans(text: str) -> Iterator[tuple[int, int]]:
     position = 0
     for part in sentences(text):
@@ -104,6 +132,8 @@ def _age(match: re.Match[str], profile: Profile, as_of: date) -> Mark:
     limit, words = _value(match["age"]), match[0]
     if match["low"]:
         return _compare(profile.age, lambda age: _value(match["low"]) <= age <= limit)
+    if "超过" in words and "不" not in words:
+        return _compare(profile.age, lambda age: age > limit)
     if "以上" in words or "满" in words and "不" not in words and "未" not in words:
         return _compare(profile.age, lambda age: age >= limit)
     return _compare(
@@ -142,7 +172,7 @@ _RULES: list[tuple[str, re.Pattern[str], Callable[[re.Match[str], Profile, date]
     (
         "age",
         re.compile(
-            rf"(?:年龄|年满|未满|不满|不超过|不得超过|满)?[^，。；\d]{{0,4}}(?:(?P<low>\d+)(?:周?岁)?\s*[-—–~至到]\s*)?(?P<age>{_NUMERAL[1:-1]})\s*周?岁(?:\(含\))?(?:及?以[上下]|以内)?"
+            rf"(?:(?:年龄|年满|未满|不满|不超过|不得超过|超过|满)[^,，。;；\d]{{0,4}}?)?(?:(?P<low>\d+)(?:周?岁)?\s*[-—–~至到]\s*)?(?P<age>{_NUMERAL[1:-1]})\s*周?岁(?:\(含\))?(?:及?以[上下]|以内)?"
         ),
         _age,
     ),

@@ -24,7 +24,7 @@ from assistant.clauses import (
     referred_clauses,
 )
 from assistant.compose import Composer, text_of
-from assistant.conditions import Condition
+from assistant.conditions import Condition, defined_conditions, provisions_of
 from assistant.eligibility import ASK, Match, match_profile, next_field, to_match
 from assistant.errors import UnknownMeasureError
 from assistant.evidence import WEIGHED, Evidence, calibration, features_of, rank, weigh
@@ -276,15 +276,24 @@ class Assistant:
         evidence, answered = self._weigh(alone, self._candidates(alone, WEIGHED))
         return next(iter(choose(alone, evidence, answered)), None)
 
-    def _check(self, question: Question, main: Evidence) -> Sequence[Condition]:
-        """Return the conditions of the main measure as judged for what the question says of who asks, if it says any."""
-        if question.kind != "qualify":
-            return ()
+    def _check(self, question: Question, main: Evidence) -> list[tuple[Measure, Sequence[Condition]]]:
+        """Return the conditions judged for what the question says of who asks: the main measure's and those that define it."""
+        if question.kind not in ("qualify", "true_false"):
+            return []
         profile = read_profile(question.asked, question.as_of)
         if profile.model_copy(update={"place": None, "needs": None}) == Profile():
-            return ()
-        matches = match_profile(profile, [main.measure], self.documents, question.as_of)
-        return matches[0].provision.conditions if matches else ()
+            return []
+        # The provision of which what the question says settles most.
+        provisions = [p.conditions for p in provisions_of(main.measure, profile, question.as_of) if p.conditions]
+        provisions.sort(key=lambda conditions: -sum(c.mark != "unknown" for c in conditions))
+        own: list[tuple[Measure, Sequence[Condition]]] = [(main.measure, found) for found in provisions[:1]]
+        if profile.age is None:
+            return own
+        others = [
+            m for m in self.measures_of(main.measure.doc_id) if not own or m.measure_id != main.measure.measure_id
+        ]
+        text = f"{main.measure.text} {question.asked}"
+        return [*own, *defined_conditions(others, text, profile, question.as_of)]
 
     def _best_of(self, place: str, question: Question, hits: list[Hit]) -> Evidence | None:
         """Return the best evidence from a place, else from one around or in it; each weighed apart, if probable enough."""

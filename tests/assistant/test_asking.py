@@ -6,8 +6,10 @@ import re
 
 import pytest
 
-from assistant import Assistant, EmptyQuestionError, Request, Turn, UnknownPlaceError
+from assistant import Assistant, EmptyQuestionError, Request, Turn, UnknownPlaceError, unsupported
+from assistant.english import write_amount, write_unit
 from assistant.question import understand
+from corpus import Unit, read_figures
 
 
 def ask(assistant: Assistant, question: str, **fields: object):
@@ -72,6 +74,43 @@ def test_an_english_follow_up_keeps_its_words_apart() -> None:
     assert "housing support" in understand(Request(question="And Wuchang?", history=history)).text
 
 
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("长沙望城区政府负责什么", ["changsha-2022:4"]),
+        ("长沙县人民政府参与哪些举措", ["changsha-2022:3", "changsha-2022:7"]),
+        ("天心经开区管委会负责什么", ["changsha-2022:7"]),
+        ("株洲哪些事归市科协管？", ["zhuzhou-30:1", "zhuzhou-30:7", "zhuzhou-30:23"]),
+    ],
+)
+def test_a_unit_is_meant_by_its_whole_name(assistant: Assistant, question: str, expected: list[str]) -> None:
+    assert [c.measure_id for c in ask(assistant, question).citations] == expected
+
+
+def test_what_a_unit_leads_is_asked_for_alone(assistant: Assistant) -> None:
+    answer = ask(assistant, "株洲市委组织部牵头多少条")
+    assert {section.kind for section in answer.sections} == {"lead", "validity"}
+    assert len(answer.citations) == 19
+
+
+def test_a_body_that_no_list_of_units_names_is_found_where_the_text_speaks_of_it(assistant: Assistant) -> None:
+    answer = ask(assistant, "湖北省委人才办负责什么")
+    assert answer.sections[0].kind == "spoken"
+    assert {"hubei-2022:1.4.3", "hubei-2022:2.4.3"} <= {c.measure_id for c in answer.citations}
+
+
+@pytest.mark.parametrize(
+    ("question", "labels"),
+    [("湖北人才基地要满足哪些条件?", 4), ("湖北人才驿站要什么条件", 5), ("湖北人才驿站怎么申请", 3)],
+)
+def test_a_heading_may_be_called_as_people_call_it(assistant: Assistant, question: str, labels: int) -> None:
+    assert len(ask(assistant, question).citations) == labels
+
+
+def test_whom_to_call_about_another_places_notice_is_no_answer(assistant: Assistant) -> None:
+    assert "027" not in ask(assistant, "武昌区人才引进电话多少?").answer
+
+
 def test_two_matters_asked_about_at_once_are_answered_side_by_side(assistant: Assistant) -> None:
     answer = ask(assistant, "人才驿站和人才基地每年各建多少？")
     table = answer.sections[0].table
@@ -129,6 +168,13 @@ def test_odd_questions_never_crash(assistant: Assistant, odd: str) -> None:
         ("武昌意见第九条说了什么", ["wuchang-2022:9"]),
         ("株洲30条第12条", ["zhuzhou-30:12"]),
         ("长沙行动计划第二部分第（三）项", ["changsha-2022:9", "changsha-2022:10", "changsha-2022:11"]),
+        ("长沙第19條內容係咩", ["changsha-2022:19"]),
+        ("长沙第9、10条", ["changsha-2022:9", "changsha-2022:10"]),
+        ("株洲第11条和第10条讲的是什么", ["zhuzhou-30:11", "zhuzhou-30:10"]),
+        ("长春第5段讲什么", ["changchun-2022:p5"]),
+        ("Paragraph 11 of the Changchun text", ["changchun-2022:p11"]),
+        ("Compare clause 15 of Changsha with clause 18 of Zhuzhou", ["changsha-2022:15", "zhuzhou-30:18"]),
+        ("武昌第三十条", []),
     ],
 )
 def test_a_clause_number_finds_exactly_that_clause(assistant: Assistant, question: str, expected: list[str]) -> None:
@@ -246,6 +292,12 @@ def test_to_cheat_is_declined_and_to_ask_what_becomes_of_cheats_is_not(question:
     assert understand(Request(question=question)).declined is declined
 
 
+def test_a_right_premise_is_confirmed(assistant: Assistant) -> None:
+    answer = ask(assistant, "长春双创大赛的优秀项目给30万，对吧")
+    assert answer.sections[0].kind == "confirmed"
+    assert answer.sections[0].text.startswith("原文写的是30万元，与所问一致。")
+
+
 def test_a_number_that_the_document_lacks_is_refused(assistant: Assistant) -> None:
     answer = ask(assistant, "株洲那30条的第31条说的是啥")
     assert answer.status == "not_covered"
@@ -263,6 +315,18 @@ def test_a_number_that_the_document_lacks_is_refused(assistant: Assistant) -> No
             "CNY 10 million (1000万元), not 5 million yuan.",
         ),
         ("株洲公积金贷款由市科技局牵头，对吗？", "不是市科技局。"),
+        ("长春留住高校毕业生超50万对吧", "原文是超40万人，不是超50万。"),
+        ("人才驿站的材料拖到6月底再交也来得及吧？", "原文是6月9日前，不是6月底。"),
+        ("湖北人才驿站每年建10个,对吗", "每年10个另见于别处"),
+        ("Is it true that Changchun Talent Day is September 28?", "27 September (每年9月27日), not 28 September."),
+        (
+            "True or false: the Changchun contest gives winners CNY 3 million",
+            "CNY 300,000 (30万元), not CNY 3 million.",
+        ),
+        ("Does the Changchun contest give ¥500,000?", "CNY 300,000 (30万元), not ¥500,000."),
+        ("Is it correct that Hubei wants to build 30 talent stations each year?", "about 20 items per year"),
+        ("is the contact phone number of the Hubei talent base notice 027-67880703?", "not 027-67880703."),
+        ("Is it true that housing in Zhuzhou is led by the Finance Bureau?", "not Finance Bureau."),
     ],
 )
 def test_a_wrong_premise_is_set_right(assistant: Assistant, question: str, correction: str) -> None:
@@ -308,3 +372,36 @@ def test_english_figures_keep_the_caps_of_the_print(assistant: Assistant) -> Non
     answer = ask(assistant, "How many talent bases does Hubei build each year?")
     figures = [section.text for section in answer.sections if section.kind == "english"]
     assert any("about 10 items per year (每年10 个左右)" in text for text in figures), answer.answer
+
+
+@pytest.mark.parametrize(
+    ("name", "english"),
+    [
+        ("市教育局", "municipal education bureau"),
+        ("省财政厅", "provincial finance department"),
+        ("市委组织部(人才办)", "municipal Party organization department"),
+        ("望城区人民政府", "Wangcheng people's government"),
+        ("各县市区", "counties and districts"),
+        ("省知识产权局", "provincial intellectual property administration"),
+    ],
+)
+def test_a_unit_has_an_english_name_with_its_level(name: str, english: str) -> None:
+    assert write_unit(Unit(name, "lead", 0, len(name))).startswith(english)
+
+
+@pytest.mark.parametrize(
+    ("clause", "english"),
+    [
+        ("累计次数不得超过3次。", "up to 3 occasions in total"),
+        ("每件最多资助1.5万元。", "up to CNY 15,000 each"),
+        ("补贴期限不超过6个月。", "up to 6 months"),
+        ("不满45周岁的人员。", "under 45 years of age"),
+        ("收入突破20亿元。", "more than CNY 2 billion"),
+        ("每平方米37元。", "CNY 37 per square metre"),
+        ("满1年后发放。", "at least 1 year"),
+    ],
+)
+def test_a_cap_means_in_english_what_it_means_in_chinese(clause: str, english: str) -> None:
+    written = write_amount(read_figures(clause).amounts[0])
+    assert written == english
+    assert unsupported(f"In figures: {written}.", [clause]) == []

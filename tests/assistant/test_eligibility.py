@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Assistant, EligibilityRequest, Profile
-from assistant.conditions import provisions_of
+from assistant.conditions import defined_conditions, provisions_of
 from assistant.eligibility import match_profile, next_field
 from assistant.profile import read_profile
 from corpus import Document, Measure
@@ -36,6 +36,9 @@ def marks(text: str, **profile: object) -> dict[str, str]:
         ("对45周岁以下的人员给予补贴。", {"age": 46}, "age", "unmet"),
         ("对45周岁以下的人员给予补贴。", {}, "age", "unknown"),
         ("年满60周岁以上的老人享受补贴。", {"age": 59}, "age", "unmet"),
+        ("对四十五周岁以下的人员给予补贴。", {"age": 40}, "age", "met"),
+        ("对超过三十五周岁的人员给予补贴。", {"age": 35}, "age", "unmet"),
+        ("对不满四十五周岁的人员给予补贴。", {"age": 44}, "age", "met"),
         ("对16—24岁失业青年给予补贴。", {"age": 15}, "age", "unmet"),
         ("对16—24岁失业青年给予补贴。", {"age": 20}, "age", "met"),
         ("对硕士及以上学历人员给予补助。", {"education": "博士"}, "education", "met"),
@@ -166,3 +169,13 @@ def test_a_skilled_worker_from_zhuzhou_finds_the_measure_and_who_decides(assista
 def test_a_given_field_wins_over_the_sentence(assistant: Assistant) -> None:
     found = assistant.qualify(EligibilityRequest(text="我45岁，在株洲", profile=Profile(age=30)))
     assert found.profile.age == 30
+
+
+def test_an_age_may_stand_in_the_definition_of_whom_a_text_speaks_of() -> None:
+    definition = measure("第二条 本条例所称的青年，其年龄在三十五周岁以下。本条例所称的载体，是指孵化器。")
+    other = measure("第三条 对青年创业给予补贴。")
+    found = defined_conditions([definition, other], other.text, Profile(age=38), TODAY)
+    assert [(m.text, [(c.text, c.mark) for c in conditions]) for m, conditions in found] == [
+        (definition.text, [("年龄在三十五周岁以下", "unmet")])
+    ]
+    assert defined_conditions([definition, other], "对老人给予补贴。", Profile(age=38), TODAY) == []
