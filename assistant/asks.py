@@ -101,9 +101,10 @@ _ABOUT_DOCUMENT = re.compile(
     rf"{_WHEN_ZH}(?:开始|正式|起)?(?:发布|发的|出台|印发|公布|颁布|施行|实施|实行|执行|生效|失效|废止|到期|过期)的?"
     rf"|(?:发布|印发|出台|公布|颁布|施行|实施|实行|生效|失效)(?:的?(?:日期|时间)|于|在)(?:是|为)?(?:{_WHEN_ZH}|多少)?"
     rf"|有效期限?(?:是|为)?(?:到|至|多久|多长|几年|{_WHEN_ZH})*|(?:是否|是不是|还|仍|现在)+(?:有效|管用|算数|作数|在执行|能用)|过期了?(?:没有?|吗|么)"
+    r"|(?:19|20)\d\d年(?:\d{1,2}月)?(?:\d{1,2}日)?(?:起)?(?:开始)?(?:发布|印发|出台|施行|实施|生效|失效|到期)的?"
     r"|文号|(?:是?谁|哪个(?:部门|单位|机关)|哪里)(?:发布|发|印发|出台|制定)的"
     r"|when (?:was|were|did|does|will)\b|(?:published|issued|adopted)|(?:come|came|comes|go|went|take|took|takes) (?:into (?:force|effect)|effect)"
-    r"|still (?:valid|in force|in effect|current)|expired?|document number|who (?:issued|published)",
+    r"|still (?:valid|in force|in effect|current)|in force|since when|expire[sd]?|(?:document|doc|official) number|title of|how old|who (?:issued|published)",
     re.IGNORECASE,
 )
 _ISSUED = re.compile(r"发布|发的|出台|印发|公布|颁布|publish|issued|adopted", re.IGNORECASE)
@@ -170,7 +171,13 @@ def without_document_words(folded: str) -> str | None:
 
 def fact_of_document(folded: str) -> Literal["number", "issue", "term"]:
     """Return what a question about a text asks for: its 文号, when and by whom it was issued, or how long it holds."""
-    return "number" if re.search("文号|document number", folded) else "issue" if _ISSUED.search(folded) else "term"
+    return (
+        "number"
+        if re.search("文号|(?:document|doc|official) number|title of", folded)
+        else "issue"
+        if _ISSUED.search(folded)
+        else "term"
+    )
 
 
 def is_out_of_scope(folded: str) -> bool:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Protocol, TypeVar
 
 from assistant.question import ClauseReference
-from corpus import Document, Measure, fold, han_to_int
+from corpus import Document, Measure, find_names, fold, han_to_int
 
 
 class Numbered(Protocol):
@@ -111,7 +111,7 @@ def asked_document(rest: str, documents: Iterable[Document]) -> Document | None:
     scored = []
     for document in documents:
         title = fold(f"{document.title} {document.kind or ''}")
-        bare = _TEXT.sub("", rest)
+        bare = _TEXT.sub("", _without_title_terms(rest, title))
         known = [bare[max(0, i - 1) : i + 1] in title or bare[i : i + 2] in title for i in range(len(bare))]
         # A letter or two may be mistyped: 就业促近条列.
         if len(known) - sum(known) <= max(_STRANGE, sum(known) // 3):
@@ -119,8 +119,16 @@ def asked_document(rest: str, documents: Iterable[Document]) -> Document | None:
     return max(scored, key=lambda pair: pair[0])[1] if scored else None
 
 
+def _without_title_terms(text: str, title: str) -> str:
+    """Return a text without the terms that a title names by another name: public rental housing of 公共租赁住房."""
+    for term, name, start in reversed(find_names(text)):
+        if any(name[i : i + 2] in title for name in term.official for i in range(len(name) - 1)):
+            text = text[:start] + text[start + len(name) :]
+    return text
+
+
 _TEXT = re.compile(
-    r"这[个份项]?|那[个份项]|现行|政策|文件|规定|的|是|了|吗|呢|请问|一下|我想|知道|人才|多少|什么|\b(?:the|this|that|is|it|does|do|of|in|for|until|till|and|policy|policies|document|action|plan|text|measures?|rules?|regulations?|opinions?|guidelines?|notice|talent)\b|[^\u4e00-\u9fffa-z\d]"
+    r"这[个份项]?|那[个份项]|现行|政策|文件|规定|的|是|了|吗|呢|请问|一下|我想|知道|人才|多少|什么|\b(?:the|this|that|is|it|does|do|of|in|for|until|till|and|policy|policies|document|action|plan|text|measures?|rules?|regulations?|opinions?|guidelines?|notice|talent|which|what|when|year|was|were|are|title|name|number|official|doc|date|please|how|old|since|force|come|came|has|have|been|an?|from|to|yet|now|today|city|province|district|hong kong|macau|youth)\b|[^\u4e00-\u9fffa-z\d]"
 )
 _STRANGE = 1
 """So many characters may belong neither to the heading nor to what stands above it."""

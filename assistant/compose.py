@@ -366,7 +366,9 @@ class Composer:
             # What cannot be said in English as it is printed is left to the quote.
             told = [figure for figure in figures if not unsupported(figure, [measure.text])]
             line = f"In figures: {'; '.join(told)}. " if told else ""
-            line += frames.matter(topics(f"{measure.title} {' '.join(quoted.parts)}", official_terms)[:5])
+            named = topics(f"{measure.title} {' '.join(quoted.parts)}", official_terms)
+            # Enterprises and universities are named everywhere: for whom says less than what.
+            line += frames.matter((tuple(term for term in named if term.kind == "concept") or named)[:5])
             if line.strip():
                 self._add("english", f"{line.strip()}[{quoted.marker}]")
 

@@ -72,6 +72,15 @@ _FROM = re.compile(
 _CAPITAL = re.compile(r"省会|省城|provincial capital", re.IGNORECASE)
 _SIDE_BY_SIDE = re.compile(r"(?:[\s,，的]|in|city|district|county|province)*", re.IGNORECASE)
 _FOLLOW_UP = re.compile(r"^(?:那么?|还有|另外|除了|and\b|what about|how about)|呢[？?]?$", re.IGNORECASE)
+_WHICH = re.compile(
+    r"哪[个边里](?:城市|地方)?(?:更|比较)?[好多高强]|比较一下|有什么(?:区别|不同)|which (?:one )?is (?:better|more|higher)|compare (?:them|the two|both)|\bdifference\b",
+    re.IGNORECASE,
+)
+# Chinese names in an English sentence make no Chinese question.
+_ENGLISH = re.compile(
+    r"\b(?:what|how|when|who|where|which|tell|is|are|do|does|can|about|the|for|in|of|and|my|me|i|to)\b", re.IGNORECASE
+)
+_SPOKEN = 3
 _BRIEF = 45
 _PARTS = re.compile(r"[？?；;]+|(?:，|,)?(?:另外|还有就是|同时还想问|以及想问|and also)", re.IGNORECASE)
 _AS_OF = re.compile(
@@ -185,7 +194,7 @@ def understand(request: Request) -> Question:
     return Question(
         asked=text,
         text=searched,
-        language="zh" if is_chinese(text) else "en",
+        language="zh" if is_chinese(text) and len(_ENGLISH.findall(text)) < _SPOKEN else "en",
         kind=kind,
         wants=wants(asking),
         units_asked=units_asked(asking),
@@ -239,6 +248,11 @@ def _lean_on_history(text: str, earlier: Sequence[str]) -> tuple[str, tuple[str,
         return text, places, text
     before, _, asking = _lean_on_history(earlier[-1], earlier[:-1])
     around = next((found for turn in reversed(earlier) if (found := _places(turn))), ())
+    if not places and _WHICH.search(text):
+        # Which of the places spoken of is better: the last two.
+        spoken = dict.fromkeys(place for turn in reversed(earlier) for place in reversed(_places(turn)))
+        if len(both := tuple(spoken)[:2][::-1]) == 2:
+            return f"{without_places(before)} {text}", both, f"{text} 对比"
     replaces = bool(places) and follows
     # What says nothing but a place or a matter asks of it what was asked before.
     bare = follows and kind_of_question(fold(text)) == "what" and not wants(fold(text))

@@ -17,7 +17,9 @@ _UNIT_END = re.compile(
     r"(?:局|委|办|厅|部|院|会|处|室|中心|政府|公司|银行|法院|检察院|总站|分局|支队|科协|社科联|工商联|总工会|团[市省区县]委"
     r"|[市州县区]|学校|院校|高校|园区|单位|部门|开发区|高新区|经开区|队|所|馆|社|行|署|台|校|企业|街道|乡镇|商)(?:\(.*\))?$"
 )
-_NOT_A_UNIT = re.compile(r"时限|进度|完成|持续|推进|排名?第|牵头单位|责任单位|下同|\d|负责|依据|以下简称|底前")
+_NOT_A_UNIT = re.compile(
+    r"均需|不再|单独列|时限|进度|完成|持续|推进|排名?第|牵头单位|责任单位|下同|\d|负责|依据|以下简称|底前"
+)
 
 _DIGITS = r"\d[\d,]*(?:\.\d+)?"
 _HAN_NUMBER = r"[一二三四五六七八九十百千两零〇]+(?:点[一二三四五六七八九]+)?"
@@ -121,6 +123,7 @@ def _units(folded: str, text: str, start: int, end: int, *, lead_first: bool) ->
                     role = _ROLES.get(word[:2], role)
                     continue
                 names.extend(_unit(folded, text, begin, begin + len(piece[0]), role, labelled=labelled))
+            names = _joined(names, text)
             # 「市审批局、住建局分别牵头」: the word after the last name is said of all of them.
             if names and names[-1].role != role:
                 names = [replace(unit, role=names[-1].role) for unit in names]
@@ -132,8 +135,22 @@ def _units(folded: str, text: str, start: int, end: int, *, lead_first: bool) ->
     return tuple(found)
 
 
+def _joined(units: list[Unit], text: str) -> list[Unit]:
+    """Return units with those that are one cut in two joined: 各市、县(区)人民政府."""
+    joined: list[Unit] = []
+    for unit in units:
+        before = joined[-1] if joined else None
+        if before and re.fullmatch("各[市州地]+", before.name) and re.match("[县区]", unit.name):
+            name = re.sub(r"\s", "", text[before.start : unit.end])
+            joined[-1] = replace(unit, name=name, start=before.start)
+        else:
+            joined.append(unit)
+    return joined
+
+
 _ROLES = {"牵头": "lead", "主责": "lead", "配合": "shared", "参与": "shared", "协办": "shared"}
 _PIECE = re.compile(rf"{_UNITS_LABEL}\s*[:：]?|(?:(?!(?<=[局委办会府])[及和])[^、:：])+")
+_AND_OTHERS = re.compile(r"等(?:有关|相关)?(?:部门|单位)?(?:按职责分工)?(?:负责|落实)?$")
 _DUTIES = [("分别牵头", "lead"), ("牵头", "lead"), ("按职责分工负责", ""), ("等", ""), ("配合", "shared"), ("负责", "")]
 
 
@@ -145,6 +162,8 @@ def _unit(folded: str, text: str, begin: int, stop: int, role: str, *, labelled:
         if folded.endswith(suffix, begin, stop) and stop - begin > len(suffix) + 1:
             stop, role = stop - len(suffix), duty or role
             break
+    if others := _AND_OTHERS.search(folded[begin:stop]):
+        stop = begin + others.start()
     name = re.sub(r"\s", "", folded[begin:stop])
     if not 2 <= len(name) <= 40 or _NOT_A_UNIT.search(name) or not (labelled or _UNIT_END.search(name)):
         return []
