@@ -323,6 +323,9 @@ class Composer:
 
     def _check_claims(self, main: Evidence, read: Sequence[Measure]) -> None:
         """Set right what the question says wrongly (原文是30万元，不是300万元), and say so where it is right."""
+        at, places = self._document(main.measure.doc_id), self.question.places
+        if places and at.place not in places and at.level != "国家":
+            return  # what another place grants says nothing of this one
         verdicts = check_claims(self.question, main, read)
         for outcome, kind in (("wrong", "correction"), ("elsewhere", "correction"), ("right", "confirmed")):
             judged = [verdict for verdict in verdicts if verdict.holds == outcome]

@@ -200,7 +200,8 @@ class Assistant:
         if hits and not evidence:
             measures = [hit.measure for hit in hits]
             if question.kind == "unit" and (scoped := self._scope(question, Filters())):
-                composer.duties(measures, self._printed_unit(question, scoped) or question.units[0])
+                unit = self._printed_unit(question, self._named_text(question, scoped))
+                composer.duties(measures, unit or question.units[0])
             else:
                 composer.whole(measures[:20])
         elif question.kind == "compare" and len(question.places) > 1:
@@ -225,7 +226,7 @@ class Assistant:
                 main = chosen[0].measure
                 around = self.measures_of(main.doc_id) if question.wants or has_references(main) else []
                 referred = [m for m in referred_clauses(main, around) if m.measure_id not in known][:2]
-                read = [e.measure for e in evidence]
+                read = [e.measure for e in evidence[1:] if e.odds >= _BESIDE]
                 composer.answer(chosen, referred, self._check(question, chosen[0]), contacts_of(around), read)
 
     def _document_asked(self, question: Question, hits: list[Hit]) -> Document | None:
@@ -278,7 +279,7 @@ class Assistant:
 
     def _check(self, question: Question, main: Evidence) -> list[tuple[Measure, Sequence[Condition]]]:
         """Return the conditions judged for what the question says of who asks: the main measure's and those that define it."""
-        if question.kind not in ("qualify", "true_false"):
+        if question.kind != "qualify" and not (question.kind == "true_false" and _OF_ONESELF.search(question.asked)):
             return []
         profile = read_profile(question.asked, question.as_of)
         if profile.model_copy(update={"place": None, "needs": None}) == Profile():
@@ -359,6 +360,7 @@ class Assistant:
     def _duties(self, question: Question, scoped: Filters) -> list[Hit]:
         """Return the measures that name a unit as responsible, else those that speak of it, in the order of their texts."""
         store = self.retriever.store
+        scoped = self._named_text(question, scoped)
         unit = self._printed_unit(question, scoped)
         if unit:
             named = self.retriever.search(question.text, 1000, replace(scoped, unit=unit))
@@ -368,6 +370,15 @@ class Assistant:
             found = store.rows_with(question.units[0]) if _PROPER_UNIT.match(question.units[0]) else []
             rows = [row for row in found if store.measure(row).doc_id in allowed] if len(found) <= _SPOKEN_OF else []
         return [Hit(store.measure(row), 1.0) for row in sorted(rows)]
+
+    def _named_text(self, question: Question, scoped: Filters) -> Filters:
+        """Narrow filters to the text that a question about a unit names by two words of its title, if it names one."""
+        rest = without_places(question.text)
+        for name in question.units:
+            rest = rest.replace(name, "")
+        at = [d for d in self.documents.values() if not scoped.places or d.place in scoped.places]
+        named = name_documents(f"{rest} {' '.join(o for term in question.terms for o in term.official)}", at)
+        return replace(scoped, doc_ids=frozenset({named[0].doc_id})) if len(at) > len(named) == 1 else scoped
 
     def _printed_unit(self, question: Question, scoped: Filters) -> str | None:
         """Return the name by which the texts of the places asked about print a unit; None where they do not."""
@@ -432,6 +443,7 @@ def _without_brackets(name: str) -> str:
     return re.sub(r"[(（].*?[)）]|人民(?=政府)", "", name)
 
 
+_OF_ONESELF = re.compile(r"我|\b(?:i|i'm|my|we|our)\b", re.IGNORECASE)
 # Names that many bodies bear; without the name before them they mean none.
 _CLASS_OF_UNITS = re.compile(
     r"(?:[省市区县]|县区|街道|乡镇|园区|高新区|经开区)*(?:人民)?(?:政府|管委会|管理委员会|党委|党工委|组织部门|相关部门)"
@@ -440,5 +452,7 @@ _CLASS_OF_UNITS = re.compile(
 _PROPER_UNIT = re.compile(r"[省市区县州团]")
 _SPOKEN_OF = 20
 """A unit that more measures speak of than this is not looked up by its name."""
+_BESIDE = 0.3
+"""A measure of such odds beside the best one may be what a figure in the question is from."""
 _CLAUSES = 6
 """So many measures at most answer a clause number whose text the question does not name."""

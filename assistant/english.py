@@ -15,7 +15,7 @@ _COUNTED = {
     "家": ("organisations", "companies", "firms"), "个": ("items", "measures", "projects"),
     "套": ("flats", "sets", "apartments"), "平方米": ("square metres", "m²"), "年": ("years", "year"), "个月": ("months", "month"),
     "日": ("days", "day"), "工作日": ("working days", "working day"), "小时": ("hours",), "分钟": ("minutes",),
-    "岁": ("years of age",), "倍": ("times",), "条": ("provisions",), "件": ("cases",), "次": ("occasions",), "公里": ("kilometres",),
+    "岁": ("years of age",), "倍": ("times",), "件": ("cases",), "次": ("occasions",), "公里": ("kilometres",),
 }  # fmt: skip
 _SAME = {"月": "个月", "名": "人", "位": "人", "周岁": "岁", "天": "日", "个工作日": "工作日", "周年": "年", "项": "个"}
 CAPS = {
@@ -23,15 +23,17 @@ CAPS = {
     "min": ("at least", r"至少|不低于|不得低于|不少于|不得少于|以上|及以上|(?<![不未])满"),
     "under": ("under", r"不满|未满|不足|(?<!不)(?<!不得)低于|(?<!不)(?<!不得)少于"),
     "over": ("more than", r"(?<![不未得])超过|突破|逾|超(?!过)|余"),
-    "about": ("about", r"近|约|左右"),
+    "near": ("nearly", r"近"),
+    "about": ("about", r"约|左右"),
     "month": ("per month", r"每月|每人每月|/月|/人·?月"),
+    "quarter": ("per quarter", r"每季度?"),
     "year": ("per year", r"每年|每人每年|/年|/人·?年"),
     "area": ("per square metre", r"每平方米"),
     "each": ("each", r"每[人户次件家个名例]|/人|/户|单个"),
     "once": ("one-off", r"一次性"),
     "total": ("in total", r"累计|总额"),
 }
-_BEFORE = ("max", "min", "under", "over", "about")
+_BEFORE = ("max", "min", "under", "over", "near", "about")
 _SCALE = {"billion": 1e9, "million": 1e6, "thousand": 1e3}
 _SHORT_SCALE = {"k": 1e3, "m": 1e6}
 _NAMES = {name: unit for unit, names in _COUNTED.items() for name in names}
@@ -60,7 +62,9 @@ def write_amount(amount: Amount) -> str:
     """Return a figure in English with what limits it: 最高1000万元 is "up to CNY 10 million"."""
     classes = cap_classes(amount.cap) | ({"over"} if "余" in amount.text else set())
     before = [CAPS[name][0] for name in _BEFORE if name in classes]
-    after = [CAPS[name][0] for name in CAPS if name in classes and name not in _BEFORE]
+    # 一次性 and 每人 before a term of years are said of what is granted, not of the years.
+    term = same_unit(amount.unit) in ("年", "个月", "日", "工作日", "小时", "岁")
+    after = [CAPS[name][0] for name in CAPS if name in classes and name not in _BEFORE and not term]
     return " ".join([*before, _write_range(amount), *after])
 
 
@@ -137,7 +141,8 @@ def write_place(name: str) -> str:
 def write_unit(unit: Unit) -> str:
     """Return a responsible unit with its English name where the vocabulary knows it, and the level or place in its name."""
     bare = re.sub(r"[(（〔〈].*|^(?:各|有关|相关)+", "", unit.name)
-    place = next((found for found in find_places(bare) if found[1] == 0), None)
+    # 长沙高新区 is another name of 湖南湘江新区: what is not the name of the place is left to the vocabulary.
+    place = next((p for p in find_places(bare) if p[1] == 0 and p[0].startswith(bare[: p[2]])), None)
     level = _LEVEL.match(bare) if place is None else None
     stem = bare[place[2] :] if place else bare[level.end() :] if level else bare
     stems = _unit_stems()

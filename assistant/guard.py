@@ -12,8 +12,8 @@ from corpus import fold_width, han_to_int, read_figures
 
 _MARKER = re.compile(r"\[\d+\]")
 # What limits a figure, and must not be lost; 每人 or 一次性 may stand elsewhere in the sentence.
-_LIMITS = frozenset({"max", "min", "under", "over", "about"})
-BINDING = _LIMITS | {"month", "year"}
+_LIMITS = frozenset({"max", "min", "under", "over", "near", "about"})
+BINDING = _LIMITS | {"month", "quarter", "year"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ _SPOKEN = 3
 _BRIEF = 45
 _PARTS = re.compile(r"[？?；;]+|(?:，|,)?(?:另外|还有就是|同时还想问|以及想问|and also)", re.IGNORECASE)
 _AS_OF = re.compile(
-    r"(20\d{2})\s*年(?:\s*(\d{1,2})\s*月)?.{0,12}?(?:还有效|有效吗|还能|还管用|还在|是否有效|过期)|(?:in|by|as of) (20\d{2})"
+    r"(20\d{2})\s*年(?:\s*(\d{1,2})\s*月)?.{0,12}?(?:还有效|有效吗|还能|还管用|还在|是否有效|过期)|(?:valid|in force|in effect|available|still|apply|current)\b.{0,40}?\b(?:in|by|as of) (20\d{2})"
 )
 _BOTH = re.compile(r"[和与跟同及、还比]|\b(?:and|or|vs|versus|than|both)\b", re.IGNORECASE)
 _JOINT = re.compile(
@@ -322,11 +322,11 @@ def _places(text: str) -> tuple[str, ...]:
 
 def _figures(text: str, folded: str) -> Facts:
     """Return the figures of a question, those in English words as the Chinese ones that they stand for."""
-    facts = read_figures(folded)
+    facts = read_figures(re.sub("块(?=钱|[^\u4e00-\u9fff]|$)", "元", folded))
     if is_chinese(text):
         return facts
     english = [
-        Amount(text[f.start : f.end], f.value, f.unit or "个", None, f.start, f.end)
+        Amount(text[f.start : f.end], f.value, f.unit, _english_cap(text, f.start, f.end), f.start, f.end)
         for f in read_english(text)
         if f.unit or (_COUNTED.match(text, f.end) and not _NUMBERED.search(text[: f.start]))
     ]
@@ -340,6 +340,27 @@ def _figures(text: str, folded: str) -> Facts:
         for match in _DAY.finditer(text)
     ]
     return replace(facts, amounts=(*facts.amounts, *english), dates=(*facts.dates, *days))
+
+
+def _english_cap(text: str, start: int, end: int) -> str | None:
+    """Return the words around an English figure that limit it, as a Chinese text would print them."""
+    before, after = text[max(0, start - 24) : start].lower(), text[end : end + 24].lower()
+    words = [word for word, pattern in _BEFORE_FIGURE if re.search(rf"(?:{pattern})\s*$", before)]
+    words += [word for word, pattern in _BEHIND_FIGURE if re.match(rf"[a-z ]{{0,12}}?\b(?:{pattern})\b", after.strip())]
+    return "、".join(words) or None
+
+
+_BEFORE_FIGURE = [
+    ("至少", r"at least|minimum(?: of)?|no less than|not less than"),
+    ("最高", r"up to|at most|maximum(?: of)?|no more than|not more than"),
+    ("超过", r"more than|over|above"),
+]
+_BEHIND_FIGURE = [
+    ("每月", r"(?:per|a|each|every) month|monthly"),
+    ("每季", r"(?:per|a|each|every) quarter|quarterly"),
+    ("每年", r"(?:per|a|each|every) year|yearly|annually"),
+    ("总额", r"in total|altogether"),
+]
 
 
 def _units(folded: str) -> tuple[str, ...]:

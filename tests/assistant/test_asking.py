@@ -317,7 +317,7 @@ def test_a_number_that_the_document_lacks_is_refused(assistant: Assistant) -> No
         ("株洲公积金贷款由市科技局牵头，对吗？", "不是市科技局。"),
         ("长春留住高校毕业生超50万对吧", "原文是超40万人，不是超50万。"),
         ("人才驿站的材料拖到6月底再交也来得及吧？", "原文是6月9日前，不是6月底。"),
-        ("湖北人才驿站每年建10个,对吗", "每年10个另见于别处"),
+        ("湖北人才驿站每年建10个,对吗", "原文是每年20 个左右，不是每年10个。"),
         ("Is it true that Changchun Talent Day is September 28?", "27 September (每年9月27日), not 28 September."),
         (
             "True or false: the Changchun contest gives winners CNY 3 million",
