@@ -110,7 +110,8 @@ _ABOUT_DOCUMENT = re.compile(
 _ISSUED = re.compile(r"发布|发的|出台|印发|公布|颁布|publish|issued|adopted", re.IGNORECASE)
 _OUT_OF_SCOPE = re.compile(
     r"(?:写|作|编|来)(?:一?[首篇段个份])?[^，。？]{0,12}(?:诗|情书|小说|作文|歌词|段子|笑话|故事|祝福语|代码|程序|文案|演讲稿|申请书|计划书|申报书|方案|简历|邮件|论文)"
-    r"|^(?:你好|您好|在吗|嗨|哈喽|谢谢|hi|hello|hey|thanks?|thank you|good (?:morning|afternoon|evening))[!！。.~？?]*$|^你是(?:谁|什么)|^who are you"
+    r"|^(?:(?:你好|您好|谢谢你?|多谢|感谢|好的|再见|拜拜|在吗|嗨|哈喽|你是谁|你是什么|你是不是ai|你是机器人|你能做什么|你会什么|啊|哦|嗯)[啊呀吗呢了\s,，!！。.~?？]*)+$"
+    r"|^(?:(?:hi|hello|hey|ok|okay|thanks?|thank you|bye|goodbye|good (?:morning|afternoon|evening|day)|there|very much|so much|how are you|who are you|what can you do|what are you)[\s,!.?]*)+$"
     r"|天气|气温|下雨|菜谱|食谱|怎么做[^，。？]{0,6}(?:菜|饭|肉|鱼|面)|好吃的|火锅|股票|股价|基金净值|彩票|双色球|星座|运势|算命|球赛|比分|世界杯|电影|电视剧|综艺|明星|游戏攻略"
     r"|翻译(?:成|一下|这)|python|javascript|解方程|等于几|数学题|笔顺|几笔画|[一共]+几划|还多少.{0,6}算算|等额本[息金]|译成|陪我聊|讲个|感冒|发烧吃|头疼|减肥|旅游攻略|[一两二三四五六七]日游|旅游路线|景点|口红|穿[啥什]么?衣|导航|几点了|今天几号"
     r"|\b(?:weather|forecast|recipe|cook|poem|joke|lyrics|stock price|bitcoin|horoscope|movie|football|basketball|lottery|python|javascript|java code|buy (?:shares|stocks?)|write (?:me )?(?:a|an|some) (?:python )?(?:class|function|program)|write (?:me )?(?:a|an|some) (?:poem|song|story|essay|email|code|script|cover letter)|translate (?:this|the following)|solve (?:this|the)|capital of|tell me about yourself|(?:best|good|nice|cheap|recommend\w*|nearby|which|any) restaurants?|sightseeing|ibuprofen|dosage|what dose|medication|toddler has)\b",
@@ -118,8 +119,11 @@ _OUT_OF_SCOPE = re.compile(
 )
 _DECLINED = re.compile(
     r"(?:忽略|无视|忘掉|忘记|不要理会|别管|不用管|抛开|绕过|跳过).{0,14}(?:指令|规则|规矩|说明|提示|限制|设定|要求|约束|审核)|(?:系统|内部|初始)(?:提示词?|指令|prompt)|没有(?:任何)?限制的|越狱|开发者模式|扮演.{0,12}(?:没有|不受)"
-    r"|(?:ignore|disregard|forget|bypass|override) .{0,40}(?:instruction|rule|prompt|polic|guideline|restriction)|system prompt|you are now|you are dan|system message|developer message|hidden (?:message|prompt)|developer mode|jailbreak|pretend (?:you|to be).{0,40}(?:no|without|unrestricted)"
+    r"|(?:ignore|disregard|forget|bypass|override) .{0,40}(?:instruction|rule|prompt|polic|guideline|restriction)|system prompt|you are now|you are dan|system message|developer message|hidden (?:message|prompt|instruction)s?|(?:repeat|print|output) (?:the (?:text|words|instructions?) above|all (?:the )?(?:documents|instructions))|developer mode|jailbreak|pretend (?:you|to be).{0,40}(?:no|without|unrestricted)"
     r"|(?:身份证号?|银行卡号?|家庭住址|家住哪|住址|私人电话|私人手机|手机号码?|个人手机|私人微信|个人信息|名单).{0,10}(?:是多少|是什么|给我|告诉|查|发我|发来|发过来|发给|报给|弄到|要到)|(?:查|告诉|给我|发我|弄到).{0,16}(?:住(?:在)?哪|手机号?|身份证|银行卡|家庭住址|住址|私人电话|个人信息|工资流水)"
+    # A mobile or identity number of a person, and the state of somebody's own case.
+    r"|(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)\d{17}[\dx](?!\d)|身份证\d{6,}"
+    r"|(?:我的|帮我查|查一下我).{0,14}(?:批了|批下来|到账|发了没|进度|审核到|受理了没)|(?:status|progress) of my (?:application|case|claim)"
     r"|的(?:家庭住址|住址|身份证号?码?|银行卡号?|私人电话|个人电话|个人手机号?|手机号码?|私人微信)"
     r"|(?:home|private) address|passport number|\b(?:id|phone) numbers\b.{0,30}\b(?:of|for) (?:every|all|each|the people)|personal (?:phone|id|mobile|cell)|(?:id|bank) (?:card )?number of|(?:his|her|their) (?:mobile|cell|bank account|salary)"
     r"|(?:提供|列出|给出|导出).{0,40}(?:身份证号|银行账[号户]|手机号|住址)|编(?:一?[份个张]).{0,24}(?:证明|公章|材料)"

@@ -38,8 +38,10 @@ def _of_chain(chain: Sequence[ClauseReference], measures: Sequence[N]) -> list[N
     last = chain[-1]
     exact = [m for m in measures if last.kind not in _PARTS and _bears(m, last) and _under(m, chain[:-1])]
     # 第6条 is 6 or 第六条 where the text has it, and (六) only where it has not.
-    bare = [m for m in exact if not _own_number(m.label)[1]]
-    return (bare or exact) if exact else [m for m in measures if _under(m, chain)]
+    bare = [m for m in exact if last.kind not in ("项", "款", "点") and not _own_number(m.label)[1]]
+    found = (bare or exact) if exact else [m for m in measures if _under(m, chain)]
+    # A paragraph or item within an article is no measure of its own: the article holds it.
+    return found or (_of_chain(chain[:-1], measures) if len(chain) > 1 and last.kind in ("款", "项", "段") else [])
 
 
 _PARTS = ("部分", "编", "章", "节")
@@ -166,6 +168,19 @@ def _article(measure: Measure) -> int | None:
     return han_to_int(match[1]) if match else None
 
 
+def under_named_headings(asked: str, measures: Sequence[N]) -> list[N]:
+    """Return those of some measures whose headings a folded question names most: 基础条件第四条; all where it names none."""
+    scores = [
+        sum(any(name in asked for name in _names(h)) for h in m.path) * 4 + _words_of(m.path, asked) for m in measures
+    ]
+    best = max(scores, default=0)
+    return [measure for measure, score in zip(measures, scores, strict=True) if score == best]
+
+
+def _words_of(path: Sequence[str], asked: str) -> int:
+    return sum(pair in asked for pair in set().union(*map(_pairs, path)))
+
+
 def name_documents(text: str, documents: Iterable[Document]) -> list[Document]:
     """Return the documents that a question calls by title, kind or nickname (「株洲30条」, 「武昌意见」); else all."""
     documents = list(documents)
@@ -210,7 +225,7 @@ def _bears(measure: Numbered, reference: ClauseReference) -> bool:
 @lru_cache(10_000)
 def _own_number(label: str) -> tuple[int | None, bool]:
     """Return the last number of a label and whether it is bracketed; a paragraph without a number has none."""
-    last = re.search(r"(?:第)?([（(])?([一二三四五六七八九十百零〇\d]+)[)）]?(?:条|项)?$", label)
+    last = re.search(r"(?:第)?([（(])?([一二三四五六七八九十百零〇]+|\d+)[)）]?(?:条|项)?$", label)
     return (han_to_int(last[2]), bool(last[1])) if last and "段" not in label else (None, False)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -22,6 +23,7 @@ from assistant.clauses import (
     name_documents,
     named_section,
     referred_clauses,
+    under_named_headings,
 )
 from assistant.compose import Composer, text_of
 from assistant.conditions import Condition, defined_conditions, provisions_of
@@ -411,6 +413,12 @@ class Assistant:
             return None
         return replace(filters, places=wanted or frozenset(question.places))
 
+    def _meant_text(self, question: Question, filters: Filters, doc_ids: Sequence[str]) -> str | None:
+        """Return the text from which most of the first hits for a question are, or None."""
+        hits = self.retriever.search(searchable(question), 5, replace(filters, doc_ids=frozenset(doc_ids)))
+        first = Counter(hit.measure.doc_id for hit in hits).most_common(1)
+        return first[0][0] if first and len(doc_ids) > 1 and first[0][1] > len(hits) / 2 else None
+
     def _clauses(self, question: Question, filters: Filters) -> list[Hit]:
         """Return the measures with the numbers named, from the texts that are meant; none where they have no such number.
 
@@ -429,7 +437,12 @@ class Assistant:
             # Clause 15 of Changsha and clause 18 of Zhuzhou.
             each = dict(zip(question.places, question.clauses, strict=True))
             chains = {d.doc_id: (each[d.place],) for d in named if d.place in each}
-        found = [m.row for doc_id, of in chains.items() for m in find_clauses(of, store.numbered(doc_id))]
+        numbered = [m for doc_id, of in chains.items() for m in find_clauses(of, store.numbered(doc_id))]
+        if len(numbered) > len(question.clauses):
+            numbered = under_named_headings(fold(called), numbered)
+        if len(numbered) > len(question.clauses) and (meant := self._meant_text(question, filters, list(chains))):
+            numbered = [m for m in numbered if m.row in store.document_rows[meant]]
+        found = [m.row for m in numbered]
         if len(found) > _CLAUSES:
             ids = frozenset(d.doc_id for d in named)
             ranked = self.retriever.search(question.text, 300, replace(filters, doc_ids=ids))

@@ -42,12 +42,19 @@ from index import is_chinese
 _NUMBER = r"[一二三四五六七八九十百零〇两\d]+"
 _CLAUSE = re.compile(
     rf"第\s*(?P<open>\()?(?P<number>{_NUMBER})\)?\s*(?P<kind>部分|编|章|节|条|项|款|点|举措|措施|段)"
-    rf"|(?P<open2>\()(?P<number2>{_NUMBER})\)(?=项|款|$)"
-    r"|(?:article|clause|measure|section|item|provision|(?P<paragraph>paragraph)|no\.?)\s*(?P<number3>\d+)",
+    rf"|(?P<open2>\()(?P<number2>{_NUMBER})\)(?=项|款|条|讲|说|是|写|规定|$)"
+    r"|(?:article|clause|measure|section|item|point|provision|(?P<paragraph>paragraph)|number|no\.?)\s*(?P<number3>\d+)",
     re.IGNORECASE,
 )
 # 第9、10条 names two.
 _NUMBERS = re.compile(rf"第\s*({_NUMBER}(?:\s*[、,和与及跟]\s*第?{_NUMBER})+)\s*(条|项|款|点|举措|措施|段)")
+# Articles 22 to 24, clauses 3 and 5; the third item.
+_ENGLISH_NUMBERS = re.compile(
+    r"\b(articles|clauses|measures|sections|items|points|provisions) (\d+(?:(?:,| and| or| to|, and|-)\s*\d+)+)"
+)
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)}) (article|clause|measure|item|point|condition|step)\b")
+_MOST_RANGE = 10
 # Between the numbers of one place in a text stands nothing more: 第二部分的第(三)项.
 _NESTED = re.compile(r"[\s的之中里下]*")
 _UNIT = re.compile(
@@ -186,7 +193,8 @@ def understand(request: Request) -> Question:
     # A long question that names a unit beside a matter asks about the matter.
     brief = not named or len(searched) <= _BRIEF or asked == "true_false"
     units = _units(folded) if _DUTY.search(folded) and brief else ()
-    clauses = _clauses(typed) or _clauses(fold(searched))
+    # Of the numbers of an earlier turn the last one is meant.
+    clauses = _clauses(typed) or _clauses(fold(searched))[-1:]
     # Whether it is that unit is a question about the matter, not about all that the unit does.
     kind: Kind = "clause" if clauses else "unit" if units and asked != "true_false" else asked
     if len(places) > 1 and kind in ("what", "list", "how", "how_much") and _BOTH.search(searched):
@@ -247,6 +255,9 @@ def _lean_on_history(text: str, earlier: Sequence[str]) -> tuple[str, tuple[str,
     if not earlier or not (follows or len(text) <= (30 if is_chinese(text) else 60)):
         return text, places, text
     before, _, asking = _lean_on_history(earlier[-1], earlier[:-1])
+    if (named := _clauses(fold(before))[-1:]) and (number := _next_number(fold(text), named[0][-1].number)):
+        text, follows = f"第{number}条 {text}", False
+        return text, places or _places(before), text
     around = next((found for turn in reversed(earlier) if (found := _places(turn))), ())
     if not places and _WHICH.search(text):
         # Which of the places spoken of is better: the last two.
@@ -262,6 +273,22 @@ def _lean_on_history(text: str, earlier: Sequence[str]) -> tuple[str, tuple[str,
     else:
         searched = f"{_without_matters(before)} {text}" if bare and wants(fold(asking)) else text
     return searched, places if replaces else tuple(dict.fromkeys((*around, *places))), asking if bare else text
+
+
+def _next_number(folded: str, number: int) -> int | None:
+    """Return the number of the clause that a follow-up means, after one was named: 下一条, and 6?, 20条呢; None for none."""
+    if step := _STEP.search(folded):
+        return number + (1 if step["next"] else -1)
+    match = _BARE_NUMBER.fullmatch(folded.strip())
+    return int(match[1]) if match else None
+
+
+_STEP = re.compile(
+    r"(?P<next>(?:下|后)一?[条个项]|next (?:one|article|clause|measure|item))|(?:上|前)一?[条个项]|previous (?:one|article|clause|measure|item)"
+)
+_BARE_NUMBER = re.compile(
+    r"(?:那么?|还有|and|what about|how about)?\s*(?:第|no\.?|number)?\s*(\d{1,3})\s*条?\s*(?:呢|的?内容)?[?。]?"
+)
 
 
 def _without_matters(text: str) -> str:
@@ -384,6 +411,8 @@ def _as_of(folded: str) -> date | None:
 
 def _clauses(folded: str) -> tuple[tuple[ClauseReference, ...], ...]:
     spelled = _NUMBERS.sub(lambda m: "、".join(f"第{n}{m[2]}" for n in re.findall(_NUMBER, m[1])), folded)
+    spelled = _ENGLISH_NUMBERS.sub(lambda m: ", ".join(f"{m[1][:-1]} {n}" for n in _listed(m[2])), spelled)
+    spelled = _ORDINAL.sub(lambda m: f"item {_ORDINALS.index(m[1]) + 1}", spelled)
     chains: list[list[ClauseReference]] = []
     end = None
     for match in _CLAUSE.finditer(spelled):
@@ -398,3 +427,11 @@ def _clauses(folded: str) -> tuple[tuple[ClauseReference, ...], ...]:
             chains.append([reference])
         end = match.end()
     return tuple(map(tuple, chains))
+
+
+def _listed(numbers: str) -> list[int]:
+    """Return the numbers of a list or a range in English: "22 to 24" are three."""
+    found = [int(number) for number in re.findall(r"\d+", numbers)]
+    if len(found) == 2 and re.search(r"to|-", numbers) and 0 < found[1] - found[0] < _MOST_RANGE:
+        return list(range(found[0], found[1] + 1))
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from corpus.noise import chrome_reason, front_matter_reason
 from corpus.normalize import fold_width
@@ -146,6 +147,14 @@ def _iso(groups: tuple[str | None, ...]) -> str:
     return f"{year}-{int(month):02d}-{int(day):02d}"
 
 
+def _last_day(start: str, years: int) -> str:
+    """Return the last day of a term of years: five from 2024-03-04 end with 2029-03-03."""
+    first = date.fromisoformat(start)
+    # 29 February has its like only in a leap year.
+    like = first.replace(year=first.year + years, day=min(first.day, 28) if first.month == 2 else first.day)
+    return str(like - timedelta(days=1))
+
+
 def read_validity(title: str, folded: str) -> Validity:
     """Return what a text says of its own term; a stated length of years is added to a stated start."""
     start_match = _START.search(folded)
@@ -157,7 +166,7 @@ def read_validity(title: str, folded: str) -> Validity:
         from corpus.outline import han_to_int
 
         years = han_to_int(match[1] or match[2])
-        end = f"{int(start[:4]) + years}{start[4:]}" if start and years else None
+        end = _last_day(start, years) if start and years else None
         return Validity(start, end, " ".join(filter(None, [statement, match[0]])))
     if match := _TITLE_YEARS.search(title):
         return Validity(match[1], match[2], match[0].strip("()（）"))

@@ -69,6 +69,21 @@ def test_a_chain_of_follow_ups_keeps_what_the_first_one_asked() -> None:
     assert "住房补贴" in question.text
 
 
+@pytest.mark.parametrize(
+    ("turns", "expected"),
+    [
+        (["株洲第5条", "上一条呢"], "zhuzhou-30:4"),
+        (["长沙第15条", "下一条呢"], "changsha-2022:16"),
+        (["株洲18条", "第19条呢", "20条呢", "谁牵头"], "zhuzhou-30:20"),
+        (["Zhuzhou item 5", "and 6?", "the next one", "who leads it?"], "zhuzhou-30:7"),
+    ],
+)
+def test_a_follow_up_may_step_from_clause_to_clause(assistant: Assistant, turns: list[str], expected: str) -> None:
+    history = [Turn(role="user", content=turn) for turn in turns[:-1]]
+    answer = assistant.ask(Request(question=turns[-1], history=history))
+    assert [c.measure_id for c in answer.citations] == [expected]
+
+
 def test_an_english_follow_up_keeps_its_words_apart() -> None:
     history = [Turn(role="user", content="What housing support does Changsha offer?")]
     assert "housing support" in understand(Request(question="And Wuchang?", history=history)).text
@@ -175,6 +190,12 @@ def test_odd_questions_never_crash(assistant: Assistant, odd: str) -> None:
         ("Paragraph 11 of the Changchun text", ["changchun-2022:p11"]),
         ("Compare clause 15 of Changsha with clause 18 of Zhuzhou", ["changsha-2022:15", "zhuzhou-30:18"]),
         ("武昌第三十条", []),
+        ("株洲分工方案的工作要求第二项", ["zhuzhou-30:2.2"]),
+        ("湖北人才驿站建设指引里基础条件第四条", ["hubei-2022:2.3.4"]),
+        ("人才基地申报程序第二条", ["hubei-2022:1.4.2"]),
+        ("Point 11 in Wuchang", ["wuchang-2022:11"]),
+        ("Articles 9 to 11 of the Changsha plan", ["changsha-2022:9", "changsha-2022:10", "changsha-2022:11"]),
+        ("武昌第9条第二款", ["wuchang-2022:9"]),
     ],
 )
 def test_a_clause_number_finds_exactly_that_clause(assistant: Assistant, question: str, expected: list[str]) -> None:
@@ -292,10 +313,45 @@ def test_to_cheat_is_declined_and_to_ask_what_becomes_of_cheats_is_not(question:
     assert understand(Request(question=question)).declined is declined
 
 
+@pytest.mark.parametrize(
+    ("question", "verdicts"),
+    [
+        (
+            "长春人力资源产业园入驻43家，从业人员超过4600人，营业额21亿，对吗",
+            {"correction": "原文是22亿元，不是21亿。"},
+        ),
+        ("长春12个百亿元项目对吗", {"correction": "原文是6个，不是12个。"}),
+        ("长春大学生100万元补贴是真的吗", {}),
+        ("长春人才条例是2022年出台的吗", {}),
+    ],
+)
+def test_a_claim_is_held_against_the_clause_of_its_matter(
+    assistant: Assistant, question: str, verdicts: dict[str, str]
+) -> None:
+    answer = ask(assistant, question)
+    said = {s.kind: s.text for s in answer.sections if s.kind == "correction"}
+    assert {kind: text.split("[")[0] for kind, text in said.items()} == verdicts
+
+
 def test_a_right_premise_is_confirmed(assistant: Assistant) -> None:
     answer = ask(assistant, "长春双创大赛的优秀项目给30万，对吧")
     assert answer.sections[0].kind == "confirmed"
     assert answer.sections[0].text.startswith("原文写的是30万元，与所问一致。")
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["我叫张三电话13800138000，我的申请批了吗", "帮我查一下我的补贴到账没", "What is the status of my application?"],
+)
+def test_what_is_private_is_declined(assistant: Assistant, question: str) -> None:
+    answer = ask(assistant, question)
+    assert answer.status == "declined"
+    assert "13800138000" not in answer.answer
+
+
+@pytest.mark.parametrize("words", ["你好", "谢谢啊", "Hi there!", "thanks, bye", "你是不是AI"])
+def test_a_greeting_is_no_question_about_policy(assistant: Assistant, words: str) -> None:
+    assert ask(assistant, words).status == "out_of_scope"
 
 
 def test_a_number_that_the_document_lacks_is_refused(assistant: Assistant) -> None:
