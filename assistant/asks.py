@@ -91,6 +91,11 @@ _CLAIM = re.compile(
     r"对[吗么]|对不对|对吧|是[吧吗么]|没错吧|是?真的|吧[?。!]?$|(?:, |\b)(?:right|correct|true)\?|(?:is|isn't) (?:it|that|this) (?:true|correct|right)|true or false|can you confirm",
     re.IGNORECASE,
 )
+_HOLDINGS = re.compile(
+    r"(?:有|收录了?|收了|包含|覆盖了?)(?:哪些|什么|哪几[份个])(?:地方的?|城市的?)?(?:政策)?(?:文件|文本|文档|资料)|收录了?(?:哪些|什么)(?:地方|城市|政策)|(?:哪些|哪几个)(?:地方|城市)的(?:政策)?(?:文件)?(?:被)?收录"
+    r"|(?:which|what) (?:texts|documents|policy texts|cities|places)(?: and places)? (?:do you|does it|are) (?:have|hold|cover|held|covered|included)",
+    re.IGNORECASE,
+)
 _LEAVE = re.compile(
     r"能不能|能否|可不可以|可以.{0,20}吗|允许|准不准|让不让|行不行|能.{0,16}吗|成吗|非得|必须.{0,10}吗|自己说了算|作数"
     r"|\b(?:allowed|may i|can i|can we|could i|permitted|must i|do i have to|is it ok)\b",
@@ -165,6 +170,11 @@ def is_claim(folded: str) -> bool:
 def asks_leave(folded: str) -> bool:
     """Whether a folded question asks what may or must be done: 能转租吗, 非得本人去吗."""
     return bool(_LEAVE.search(folded))
+
+
+def asks_for_holdings(folded: str) -> bool:
+    """Whether a folded question asks which texts there are to answer from."""
+    return bool(_HOLDINGS.search(folded))
 
 
 def without_document_words(folded: str) -> str | None:

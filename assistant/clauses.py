@@ -87,11 +87,12 @@ def named_section(
         measures_of: Returns all measures of a document, in order; asked only where a heading is named.
     """
     for depth in range(len(measure.path) - 1, -1, -1):
-        heading = next((name for name in _names(measure.path[depth]) if name in question), None)
+        known = " ".join(map(_bare, measure.path[:depth])) or document.title
+        asked = _in_chinese(question, known) if question.isascii() else question
+        heading = next((name for name in _names(measure.path[depth]) if name in asked), None)
         if not heading:
             continue
-        known = " ".join(map(_bare, measure.path[:depth])) or document.title
-        rest = _ASKING.sub("", question.replace(heading, ""))
+        rest = _ASKING.sub("", asked.replace(heading, ""))
         strange = [
             c for i, c in enumerate(rest) if rest[max(0, i - 1) : i + 1] not in known and rest[i : i + 2] not in known
         ]
@@ -132,10 +133,79 @@ def _without_title_terms(text: str, title: str) -> str:
 _TEXT = re.compile(
     r"这[个份项]?|那[个份项]|现行|政策|文件|规定|的|是|了|吗|呢|请问|一下|我想|知道|人才|多少|什么|\b(?:the|this|that|is|it|does|do|of|in|for|until|till|and|policy|policies|document|action|plan|text|measures?|rules?|regulations?|opinions?|guidelines?|notice|talent|which|what|when|year|was|were|are|title|name|number|official|doc|date|please|how|old|since|force|come|came|has|have|been|an?|from|to|yet|now|today|city|province|district|hong kong|macau|youth)\b|[^\u4e00-\u9fffa-z\d]"
 )
+
+
+def _in_chinese(question: str, known: str) -> str:
+    """Return an English question in the words of what is known of a text: its matters and a usual heading; "" where it says more."""
+    heading, rest = "", question
+    for words, pattern in _ENGLISH_HEADINGS:
+        if not heading and re.search(pattern, rest):
+            heading, rest = words, re.sub(pattern, " ", rest)
+    names = []
+    for term, name, start in reversed(find_names(rest)):
+        names.append(next((official for official in term.official if official in known), term.official[0]))
+        rest = rest[:start] + rest[start + len(name) :]
+    strange = [word for word in re.findall(r"[a-z]{2,}", rest) if word not in _ENGLISH_ASKING]
+    return " ".join([heading, *names]) if heading and not strange else ""
+
+
+_ENGLISH_HEADINGS = [
+    ("条件", r"\b(?:basic )?(?:conditions?|requirements?)\b"),
+    (
+        "程序",
+        r"\b(?:application )?(?:steps?|procedures?|process)\b|how (?:do|can|does|should) (?:i|we|one|a company) apply(?: for)?|how to apply(?: for)?",
+    ),
+    ("任务", r"\b(?:key |main )?tasks?\b"),
+]
+_ENGLISH_ASKING = frozenset(
+    [
+        "what",
+        "are",
+        "is",
+        "the",
+        "for",
+        "of",
+        "in",
+        "an",
+        "to",
+        "and",
+        "a",
+        "does",
+        "do",
+        "list",
+        "all",
+        "must",
+        "meet",
+        "need",
+        "needed",
+        "be",
+        "become",
+        "apply",
+        "i",
+        "we",
+        "me",
+        "which",
+        "tell",
+        "about",
+        "there",
+        "key",
+        "main",
+        "basic",
+        "please",
+        "can",
+        "you",
+        "station",
+        "base",
+        "city",
+        "province",
+        "company",
+        "enterprise",
+    ]
+)
 _STRANGE = 1
 """So many characters may belong neither to the heading nor to what stands above it."""
 _ASKING = re.compile(
-    r"请|列出|列举|一下|分别|多少[条项个]|需要|要|满足|具备|包括|规定|有|哪些|什么|哪几[条项个]|几[条项个]|都|是|的|措施|内容|方面|[^\u4e00-\u9fff]"
+    r"请问?|列出|列举|一下|分别|多少[条项个]|我们?|想|申请|申报|得走?|走|哪?几步|步骤|报名|需要|要|满足|具备|包括|规定|有|哪些|什么|哪几[条项个]|几[条项个]|都|是|的|措施|内容|方面|[^\u4e00-\u9fff]"
 )
 
 

@@ -65,6 +65,8 @@ class Composer:
         self.quoted: list[Quoted] = []
         self.sections: list[Section] = []
         self.missing: list[Want] = []
+        self.looked_up = False
+        """Whether the answer was looked up, so that nothing about it is probable."""
 
     def _cite(self, measure: Measure) -> Quoted:
         """Return the citation of a measure, made when first needed."""
@@ -108,6 +110,7 @@ class Composer:
 
     def whole(self, measures: Sequence[Measure]) -> None:
         """Answer with measures in full, as a look-up by clause number wants it."""
+        self.looked_up = True
         if len(measures) == 1:
             parts = tuple(sentences(measures[0].text))
             self._check_claims(Evidence(Hit(measures[0], 1.0), 1.0, parts, (1.0,) * len(parts)), ())
@@ -120,6 +123,7 @@ class Composer:
 
     def about(self, document: Document, measures: Sequence[Measure]) -> None:
         """Answer when a document was issued, or from when and until when it holds, with the measure that says so."""
+        self.looked_up = True
         found = [(m, part) for m in measures for part in sentences(m.text) if _HOLDS_FROM.search(part)]
         measure, part = found[-1] if found else (measures[0], "")
         quote = self._quote(measure, [part]) if part else f"[{self._cite(measure).marker}]"
@@ -135,21 +139,35 @@ class Composer:
             self._add("missing", frames.missing(["date"], self.language, (), None), allowed=[frames.HOTLINE])
         self._validity()
 
+    def holdings(self, texts: Sequence[tuple[Document, Measure]], count: int) -> None:
+        """Answer which texts there are, each with its first measure; `count` is how many in all."""
+        self.looked_up = True
+        lines = [f"{frames.identity(document, self.language)}[{self._cite(first).marker}]" for document, first in texts]
+        self._add(
+            "list",
+            "\n".join([frames.holdings(count, len(texts), self.language), *lines]),
+            allowed=[f"{count}份、{len(texts)}份", f"{count} {len(texts)}"],
+        )
+
     def duties(self, measures: Sequence[Measure], unit: str) -> None:
         """Answer what a unit is in charge of: what it leads, then what it shares, then where else a text speaks of it."""
-        lines: dict[str, list[str]] = {"lead": [], "shared": [], "spoken": []}
-        only_led = _LED_ONLY.search(self.question.asked)
+        by_role: dict[str, list[tuple[Measure, list[Unit]]]] = {"lead": [], "shared": [], "spoken": []}
         for measure in measures:
             named = [u for u in measure.units if unit in u.name]
             role = "spoken" if not named else "lead" if named[0].role == "lead" else "shared"
-            if only_led and role == "shared":
-                continue
-            parts = sentences(measure.text)
-            speaking = [part for part in parts if unit in part] if role == "spoken" else []
-            printed = "、".join(u.name for u in named)
-            lines[role].append(self._numbered(measure, speaking or parts[:1]) + (f" ({printed})" if printed else ""))
-        for kind, its in lines.items():
-            self._add(kind, "\n".join(its))
+            by_role[role].append((measure, named))
+        if by_role["lead"] and _LED_ONLY.search(self.question.asked):
+            by_role = {"lead": by_role["lead"]}
+        for role, found in by_role.items():
+            lines = []
+            for measure, named in found:
+                parts = [part for part in sentences(measure.text) if not is_unit_list(part)] or [measure.text]
+                # A sentence that is hardly more than the number says nothing alone.
+                head = parts[:1] if len(parts[0]) > len(measure.label) + 2 else parts[:2]
+                speaking = [part for part in parts if unit in part] if role == "spoken" else []
+                printed = f" ({'、'.join(u.name for u in named)})" if named else ""
+                lines.append(f"{self._numbered(measure, speaking or head)}{printed}")
+            self._add(role, "\n".join(lines))
         self._english_figures([q.measure for q in self.quoted])
         self._validity()
 
@@ -195,8 +213,9 @@ class Composer:
         ]
         if any(cell != nothing for cell in units):
             table.append([frames.title_of("units", self.language), *units])
+        stop, colon = frames.pick(("；", "; "), self.language), frames.pick(("：", ": "), self.language)
         lines = [
-            f"【{place}】" + "；".join(f"{row[0]}：{row[k]}" for row in table[1:])
+            f"【{place}】" + stop.join(f"{row[0]}{colon}{row[k]}" for row in table[1:])
             for k, place in enumerate(table[0])
             if k
         ]
@@ -316,7 +335,7 @@ class Composer:
 
     def _numbered(self, measure: Measure, parts: Sequence[str]) -> str:
         """Quote a measure behind its number, unless the quote begins with it."""
-        bare = parts[0].startswith(measure.label.strip("()（）"))
+        bare = parts[0].lstrip("()（）").startswith(measure.label.strip("()（）"))
         # 10 支持 would read as a figure.
         number = f"{measure.label}." if measure.label.isdigit() else measure.label
         return self._quote(measure, parts) if bare else f"{number} {self._quote(measure, parts)}"

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant import frames
-from assistant.asks import without_document_words
+from assistant.asks import asks_for_holdings, without_document_words
 from assistant.clauses import (
     asked_document,
     contacts_of,
@@ -145,7 +145,7 @@ class Assistant:
             language=question.language,
             places=list(question.places),
             as_of=question.as_of,
-            confidence=round(answered if composer.quoted else 1 - answered, 3),
+            confidence=1.0 if composer.looked_up else round(answered if composer.quoted else 1 - answered, 3),
             missing=list(composer.missing),
             sections=sections,
             citations=[to_citation(q.measure, q.document, q.marker, q.quote) for q in composer.quoted],
@@ -199,7 +199,10 @@ class Assistant:
     def _compose(self, composer: Composer, hits: list[Hit], evidence: list[Evidence], answered: float) -> None:
         """Fill a composer with the answer; it stays empty where nothing answers."""
         question = composer.question
-        if hits and not evidence:
+        if asks_for_holdings(fold(question.asked)):
+            held = [d for d in self.documents.values() if not question.places or d.place in question.places]
+            composer.holdings([(d, self.measures_of(d.doc_id)[0]) for d in held[:_HELD]], len(held))
+        elif hits and not evidence:
             measures = [hit.measure for hit in hits]
             if question.kind == "unit" and (scoped := self._scope(question, Filters())):
                 unit = self._printed_unit(question, self._named_text(question, scoped))
@@ -465,6 +468,8 @@ _CLASS_OF_UNITS = re.compile(
 _PROPER_UNIT = re.compile(r"[省市区县州团]")
 _SPOKEN_OF = 20
 """A unit that more measures speak of than this is not looked up by its name."""
+_HELD = 20
+"""So many texts at most are told of where somebody asks which there are."""
 _BESIDE = 0.3
 """A measure of such odds beside the best one may be what a figure in the question is from."""
 _CLAUSES = 6

@@ -143,6 +143,7 @@ def validity(document: Document, as_of: date, language: str) -> str:
         else pick(("，也没有写明发布日期", "; it bears no date"), language)
     )
     if term.statement:
+        dated = dated.replace("也没有", "没有")
         if term.statement == "试行":
             said = pick((said, "for trial implementation (“试行”)"), language)
         return pick((f"文件写明{said}{dated}。", f"The text says of its term: {said}{dated}."), language)
@@ -168,6 +169,14 @@ def past_term(words: str, as_of: date, language: str) -> str:
             f"该措施写明“{words}”，截至{as_of}已过，不作为现行政策。",
             f"The measure's own term (“{words}”) had passed by {as_of}: not to be taken as current.",
         ),
+        language,
+    )
+
+
+def holdings(count: int, shown: int, language: str) -> str:
+    """Say how many texts there are to answer from, and how many of them follow."""
+    return pick(
+        (f"收录的政策文本共{count}份，以下列出{shown}份：", f"Policy texts held: {count}; listed here: {shown}."),
         language,
     )
 

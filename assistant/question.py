@@ -61,7 +61,7 @@ _UNIT = re.compile(
     r"团[市省区]委|[市省区县][\u4e00-\u9fff]{0,9}?(?:局|委员会|委|人才办|编办|组织部|宣传部|统战部|科协|总工会|工商联|中心|管委会|(?:人民)?政府|政研室|残联|妇联|侨联|文联|社科联|国资委|编委)"
 )
 _DUTY = re.compile(
-    r"管(?!理)|负责|牵头|职责|责任|分工|干什么|做什么|哪些事|哪几条|哪一条|哪几桩|参与|挂名|which (?:of|measures|tasks)|responsib|in charge|lead|\bled\b|involve|duties|what does .{3,60} do\b",
+    r"管(?!理)|负责|牵头|职责|责任|分工|干什么|做什么|干啥|干嘛|做啥|(?:做|干)哪些|(?:什么|哪些)(?:任务|活)|哪些事|哪几条|哪一条|哪几桩|参与|挂名|which (?:of|measures|tasks)|responsib|in charge|lead|\bled\b|involve|duties|what does .{3,60} do\b",
     re.IGNORECASE,
 )
 _ORIGIN = re.compile(r"[市省区县]?(?:那边|这边)?(?:评|认定|户[口籍]|毕业|来的|籍|老家)")
@@ -87,8 +87,9 @@ _WHICH = re.compile(
 _ENGLISH = re.compile(
     r"\b(?:what|how|when|who|where|which|tell|is|are|do|does|can|about|the|for|in|of|and|my|me|i|to)\b", re.IGNORECASE
 )
-_SPOKEN = 3
+_SPOKEN = 2
 _BRIEF = 45
+_BARE_DUTY = 20
 _PARTS = re.compile(r"[？?；;]+|(?:，|,)?(?:另外|还有就是|同时还想问|以及想问|and also)", re.IGNORECASE)
 _AS_OF = re.compile(
     r"(20\d{2})\s*年(?:\s*(\d{1,2})\s*月)?.{0,12}?(?:还有效|有效吗|还能|还管用|还在|是否有效|过期)|(?:valid|in force|in effect|available|still|apply|current)\b.{0,40}?\b(?:in|by|as of) (20\d{2})"
@@ -194,6 +195,9 @@ def understand(request: Request) -> Question:
     brief = not named or len(searched) <= _BRIEF or asked == "true_false"
     units = _units(folded) if _DUTY.search(folded) and brief else ()
     # Of the numbers of an earlier turn the last one is meant.
+    if not units and _DUTY.search(typed) and not named and len(text) <= _BARE_DUTY:
+        # 湘江新区负责什么: a place may be short for the body that runs it.
+        units = tuple(text[start:end] for _, start, end in find_places(text)[-1:])
     clauses = _clauses(typed) or _clauses(fold(searched))[-1:]
     # Whether it is that unit is a question about the matter, not about all that the unit does.
     kind: Kind = "clause" if clauses else "unit" if units and asked != "true_false" else asked

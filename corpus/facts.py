@@ -14,7 +14,7 @@ _UNITS_LABEL = r"(?:责\s*任(?:单位|部门|科室|处室)|牵头(?:单位|部
 _LABELLED = re.compile(rf"{_UNITS_LABEL}\s*[:：]")
 _LEAD_FIRST = re.compile(r"排名?第一[^,，;；)）]{0,4}(?:为|是)牵头")
 _UNIT_END = re.compile(
-    r"(?:局|委|办|厅|部|院|会|处|室|中心|政府|公司|银行|法院|检察院|总站|分局|支队|科协|社科联|工商联|总工会|团[市省区县]委"
+    r"(?:局|委|办|厅|部|院|会|处|室|中心|政府|公司|银行|法院|检察院|总站|分局|支队|科协|社科联|工商联|[残妇文侨台青]联|总工会|团[市省区县]委"
     r"|[市州县区]|学校|院校|高校|园区|单位|部门|开发区|高新区|经开区|队|所|馆|社|行|署|台|校|企业|街道|乡镇|商)(?:\(.*\))?$"
 )
 _NOT_A_UNIT = re.compile(
@@ -188,7 +188,11 @@ def _unit_lists(folded: str, start: int, end: int) -> list[tuple[int, int, bool]
     if tail:
         begin = start + tail.start(1)
         names = [n for n in re.split(r"[、,，;；]", _mask_brackets(tail[1]).replace("·", "、")) if n.strip()]
-        units = [n for n in names if _UNIT_END.search(re.sub(r"(?:分别)?(?:牵头|配合|负责)$|\(.*", "", n.strip()))]
+        units = [
+            n
+            for n in names
+            if _UNIT_END.search(re.sub(rf"{_AND_OTHERS.pattern}|(?:分别)?(?:牵头|配合|负责)$|\(.*", "", n.strip()))
+        ]
         if len(units) >= max(1, 0.6 * len(names)):
             return [(begin, start + tail.end(1), False)]
     return []

@@ -158,6 +158,14 @@ def test_a_question_about_a_text_is_answered_from_what_is_known_of_it(
     assert said in answer.answer
 
 
+@pytest.mark.parametrize("question", ["你这里有哪些文件", "你们收录了哪些地方的政策", "Which texts do you have?"])
+def test_who_asks_which_texts_there_are_is_told(assistant: Assistant, question: str) -> None:
+    answer = ask(assistant, question)
+    assert answer.status == "answered"
+    assert len(answer.citations) == len(assistant.documents) == 5
+    assert "实施意见》" in answer.sections[0].text
+
+
 def test_the_term_of_a_benefit_is_no_question_about_its_text(assistant: Assistant) -> None:
     answer = ask(assistant, "长沙租房补贴的有效期到什么时候")
     assert [c.measure_id for c in answer.citations] == ["changsha-2022:15"]
