@@ -116,6 +116,8 @@ class Calibration:
     """Weights of a question's features, the bias last."""
     answer: float
     """A question less probable to be answered than this is not."""
+    answer_phrased: float
+    """The same where its best measure has phrasings: what nearly asks for it comes near it too."""
     share: float
     """A measure is cited beside the best one from these odds on."""
     list_share: float

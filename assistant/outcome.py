@@ -27,7 +27,10 @@ def choose(question: Question, evidence: Sequence[Evidence], answered: float) ->
         answered: The probability that the texts answer it.
     """
     limits = calibration()
-    if not evidence or answered < limits.answer:
+    if not evidence:
+        return []
+    signals = evidence[0].hit.signals
+    if answered < (limits.answer_phrased if signals and signals.phrased else limits.answer):
         return []
     share = limits.list_share if question.kind == "list" else limits.share
     return [e for e in evidence if e.odds >= share][: _MOST.get(question.kind, 3)]

@@ -43,6 +43,8 @@ class Case:
     matrix: NDArray[np.float64]
     relevant: NDArray[np.bool_]
     topic: str
+    phrased: bool
+    """Whether its first hit has phrasings."""
 
     @property
     def answerable(self) -> bool:
@@ -58,7 +60,9 @@ def collect(assistant: Assistant, name: str, questions: Sequence[QuestionRow]) -
         if ids:
             relevant = np.array([question.relevant.get(found, 0) > 0 for found in ids])
             first = next(iter(question.relevant), question.id)
-            cases.append(Case(question, ranking, matrix, relevant, f"{name}/{first}"))
+            store = assistant.retriever.store
+            phrased = bool(store.phrased[store.measure_ids[ids[0]]])
+            cases.append(Case(question, ranking, matrix, relevant, f"{name}/{first}", phrased))
     return cases
 
 
@@ -221,6 +225,10 @@ def calibrate_command(
     answered, first = cross_validate(cases)
     answerable = np.array([case.answerable for case in cases])
     curves = Curves(answered, answerable, answerable & first)
+    limits = {}
+    for phrased in (False, True):
+        own = np.array([case.phrased is phrased for case in cases])
+        limits[phrased] = round(Curves(answered[own], answerable[own], first[own]).refusing(FALSE_REFUSALS), 3)
     print(curves.to_markdown())
     if output:
         output.write_text(curves.to_html(), encoding="utf-8")
@@ -231,7 +239,7 @@ def calibrate_command(
             "ranking": dict(zip(RANKING, fit_ranking(cases).round(4).tolist(), strict=True)),
             "features": list(FEATURES),
             "answered": fit_answered(cases).to_json(),
-            "thresholds": {"answer": round(curves.refusing(FALSE_REFUSALS), 3), **THRESHOLDS},
+            "thresholds": {"answer": limits[False], "answer_phrased": limits[True], **THRESHOLDS},
         }
         CALIBRATION.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
         typer.echo(f"Wrote {CALIBRATION}.", err=True)

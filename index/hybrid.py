@@ -128,7 +128,9 @@ class HybridRetriever:
         columns = [array[best].tolist() for array in (scores, dense, matched, sparse[rows], remembered)]
         hits = [
             Hit(self.store.measure(row), signals[0], Signals(*signals))
-            for row, *signals in zip(rows[best].tolist(), *columns, surprise.tolist(), strict=True)
+            for row, *signals in zip(
+                rows[best].tolist(), *columns, surprise.tolist(), self.store.phrased[rows[best]].tolist(), strict=True
+            )
         ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.measure.measure_id))
 

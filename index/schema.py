@@ -31,6 +31,8 @@ class Signals:
     """Best cosine of its passages to the provisions that answer like questions; the cosine again without a memory."""
     surprise: float = 0.0
     """How surprising its best two sentences would be as a chance find (`index/late.py`); 0 beyond the first 20."""
+    phrased: bool = False
+    """Whether ways of asking for it stand beside it, to which a question comes nearer than to a text."""
 
 
 @dataclass(frozen=True, slots=True)

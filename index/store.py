@@ -94,6 +94,7 @@ def build_index(
     (partial / "terms.json").write_text(json.dumps(_rows_by_term(measures)), encoding="utf-8")
     (partial / "plain.txt").write_text("".join(f"{plain(m.text)}\n" for m in measures), encoding="utf-8")
     np.save(partial / "passage_rows.npy", np.array(rows, dtype=np.int32))
+    np.save(partial / "phrased.npy", np.array([bool(questions) for questions in asked]))
     batches: Iterable[Sequence[str]] = [texts[i : i + _BATCH] for i in range(0, len(texts), _BATCH)]
     if progress:
         batches = progress(batches, len(texts))
@@ -262,6 +263,11 @@ class StoredIndex:
     def passage_rows(self) -> NDArray[np.int32]:
         """The measure row of each passage, in increasing order."""
         return np.asarray(np.load(self.folder / "passage_rows.npy", mmap_mode="r"))
+
+    @cached_property
+    def phrased(self) -> NDArray[np.bool_]:
+        """Whether ways of asking for it stand beside each measure."""
+        return np.asarray(np.load(self.folder / "phrased.npy"))
 
     @cached_property
     def tokens(self) -> tuple[NDArray[np.int32], NDArray[np.int64]] | None:
