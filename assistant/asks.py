@@ -52,7 +52,7 @@ _KINDS: list[tuple[Kind, str]] = [
     (
         "true_false",
         r"吗|是不是|对不对|对吧|是吧|真的|有没有|能不能|是否|会不会|不是.{1,20}么|[^什怎这那多]么[？?]?$|吧[?。]?$"
-        r"|^(?:is|are|does|do|did|was|were|will|can|has|have)\b|is (?:it|that) (?:true|correct)|true or false|(?:right|correct|true)\?",
+        r"|^(?:in [\w ]{2,30},? )?(?:is|are|does|do|did|was|were|will|can|has|have|must|should|need)\b|is (?:it|that) (?:true|correct)|true or false|(?:right|correct|true)\?",
     ),
     ("how", r"怎么|如何|咋|怎样|\bhow\b"),
 ]
@@ -89,6 +89,10 @@ _UNITS_ASKED: list[tuple[tuple[str, ...], str]] = [
 
 _CLAIM = re.compile(
     r"对[吗么]|对不对|对吧|是[吧吗么]|没错吧|是?真的|吧[?。!]?$|(?:, |\b)(?:right|correct|true)\?|(?:is|isn't) (?:it|that|this) (?:true|correct|right)|true or false|can you confirm",
+    re.IGNORECASE,
+)
+_WHICH_PLACES = re.compile(
+    r"(?:哪些|哪几个|哪个|什么)(?:地方|城市|省市?|市|区|地区)(?!的?(?:政策)?(?:文件)?(?:被)?收录)|\b(?:which|what) (?:of the \w+ )?(?:places|cities|city|regions|districts)\b",
     re.IGNORECASE,
 )
 _HOLDINGS = re.compile(
@@ -170,6 +174,11 @@ def is_claim(folded: str) -> bool:
 def asks_leave(folded: str) -> bool:
     """Whether a folded question asks what may or must be done: 能转租吗, 非得本人去吗."""
     return bool(_LEAVE.search(folded))
+
+
+def asks_which_places(folded: str) -> bool:
+    """Whether a folded question asks which places have something."""
+    return bool(_WHICH_PLACES.search(folded))
 
 
 def asks_for_holdings(folded: str) -> bool:

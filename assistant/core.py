@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant import frames
-from assistant.asks import asks_for_holdings, without_document_words
+from assistant.asks import asks_for_holdings, asks_which_places, without_document_words
 from assistant.clauses import (
     asked_document,
     contacts_of,
@@ -210,9 +210,10 @@ class Assistant:
             else:
                 composer.whole(measures[:20])
         elif question.kind == "compare" and len(question.places) > 1:
-            best = {place: self._best_of(place, question, hits) for place in question.places}
-            if choose(question, evidence, answered) and any(best.values()):
-                composer.compare(best)
+            found = {place: self._best_of(place, question, hits) for place in question.places}
+            # One of the places must surely have it; half as sure will do for the others.
+            if max(sure for _, sure in found.values()) >= calibration().answer:
+                composer.compare({place: best for place, (best, _) in found.items()})
         elif question.sides and all(sides := self._by_sides(question)):
             composer.compare({name: side for (name, _), side in zip(question.sides, sides, strict=True)})
         elif document := self._document_asked(question, hits):
@@ -223,8 +224,12 @@ class Assistant:
             # The call of another place names whom to ask about that, not about this place.
             at = [hit.measure.doc_id for hit in hits[:1] if self.document(hit.measure.doc_id).place in question.places]
             composer.whole([measure for doc_id in at for measure in contacts_of(self.measures_of(doc_id))])
-        elif chosen := self._by_parts(question) or self._own(question, choose(question, evidence, answered)):
-            if question.kind == "list" and len(chosen) > 1:
+        elif (
+            chosen := self._by_places(question)
+            or self._by_parts(question)
+            or self._own(question, choose(question, evidence, answered))
+        ):
+            if len(chosen) > 1 and (question.kind == "list" or asks_which_places(fold(question.asked))):
                 composer.list_measures(chosen)
             else:
                 known = {e.measure.measure_id for e in chosen}
@@ -256,6 +261,21 @@ class Assistant:
             if found := named_section(asked, measure, document, self.measures_of):
                 return found[:20]
         return []
+
+    def _by_places(self, question: Question) -> list[Evidence]:
+        """Return the best evidence of each place, where a question asks which places have something."""
+        matters = {term.key for term in question.terms}
+        if question.places or not matters or not asks_which_places(fold(question.asked)):
+            return []
+        found = []
+        for place in self.places[:_PLACES]:
+            alone = replace(question, places=(place,), parts=(), sides=())
+            hits = [h for h in self._candidates(alone, WEIGHED) if self.document(h.measure.doc_id).place == place]
+            evidence, answered = self._weigh(alone, hits)
+            best = choose(alone, evidence, answered)[:1]
+            # Every place has something that is nearest: what it has must name the matter.
+            found += [e for e in best if matters & {t.key for t in topics(f"{e.measure.title} {e.measure.text}")}]
+        return found
 
     def _own(self, question: Question, chosen: list[Evidence]) -> list[Evidence]:
         """Return what was chosen; whom to call only from a text of the place asked about, if it has any."""
@@ -301,15 +321,14 @@ class Assistant:
         text = f"{main.measure.text} {question.asked}"
         return [*own, *defined_conditions(others, text, profile, question.as_of)]
 
-    def _best_of(self, place: str, question: Question, hits: list[Hit]) -> Evidence | None:
-        """Return the best evidence from a place, else from one around or in it; each weighed apart, if probable enough."""
+    def _best_of(self, place: str, question: Question, hits: list[Hit]) -> tuple[Evidence | None, float]:
+        """Return (the best evidence from a place, else from one around or in it; how probably that answers), weighed apart."""
         for at in ({place}, related(place)):
             own = [hit for hit in hits if self.documents[hit.measure.doc_id].place in at]
             evidence, answered = weigh(question, own, self.documents, self.retriever)
-            # The question as a whole was found answerable: half as sure will do for one of its places.
             if evidence and answered >= calibration().answer / 2:
-                return evidence[0]
-        return None
+                return evidence[0], answered
+        return None, 0.0
 
     def _refuse(self, question: Question, status: Status, hits: list[Hit]) -> list[Section]:
         language = question.language
@@ -468,6 +487,8 @@ _CLASS_OF_UNITS = re.compile(
 _PROPER_UNIT = re.compile(r"[省市区县州团]")
 _SPOKEN_OF = 20
 """A unit that more measures speak of than this is not looked up by its name."""
+_PLACES = 40
+"""So many places at most are looked through where somebody asks which of them have something."""
 _HELD = 20
 """So many texts at most are told of where somebody asks which there are."""
 _BESIDE = 0.3

@@ -215,7 +215,7 @@ def understand(request: Request) -> Question:
         units=units,
         terms=named,
         parts=_parts(text),
-        sides=_sides(text),
+        sides=_sides(searched),
         as_of=request.as_of or _as_of(folded) or date.today(),
         claim=asked == "true_false" or is_claim(typed) or bool(figures.contacts),
         figures=figures,
@@ -268,6 +268,9 @@ def _lean_on_history(text: str, earlier: Sequence[str]) -> tuple[str, tuple[str,
         spoken = dict.fromkeys(place for turn in reversed(earlier) for place in reversed(_places(turn)))
         if len(both := tuple(spoken)[:2][::-1]) == 2:
             return f"{without_places(before)} {text}", both, f"{text} 对比"
+    if not places and _THE_TWO.search(text) and len(both := _last_matters(earlier)) == 2:
+        text = f"{both[0]}和{both[1]} {text}" if is_chinese(text) else f"{both[0]} and {both[1]}: {text}"
+        return text, around, text
     replaces = bool(places) and follows
     # What says nothing but a place or a matter asks of it what was asked before.
     bare = follows and kind_of_question(fold(text)) == "what" and not wants(fold(text))
@@ -277,6 +280,22 @@ def _lean_on_history(text: str, earlier: Sequence[str]) -> tuple[str, tuple[str,
     else:
         searched = f"{_without_matters(before)} {text}" if bare and wants(fold(asking)) else text
     return searched, places if replaces else tuple(dict.fromkeys((*around, *places))), asking if bare else text
+
+
+def _last_matters(earlier: Sequence[str]) -> tuple[str, ...]:
+    """Return how the last two concepts of the field were called in the turns before, the earlier one first."""
+    called: dict[str, str] = {}
+    for turn in reversed(earlier):
+        for term, name, start in reversed(find_names(turn)):
+            if term.kind == "concept" and term.key not in GENERIC:
+                called.setdefault(term.key, turn[start : start + len(name)])
+    return tuple(called.values())[:2][::-1]
+
+
+_THE_TWO = re.compile(
+    r"(?:二者|两者|这两[个种]|它们|俩).{0,8}(?:区别|不同|差别|比)|^有?(?:什么)?(?:区别|不同|差别)|difference between (?:them|the two)|how do (?:they|the two) differ",
+    re.IGNORECASE,
+)
 
 
 def _next_number(folded: str, number: int) -> int | None:

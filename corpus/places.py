@@ -78,8 +78,11 @@ def related(name: str) -> frozenset[str]:
 
 # 吉林大学, 北京大学, 湖南湘江新区: the place is part of another name there.
 _PART_OF_NAME = re.compile(
-    r"大学(?!生)|学院|医院|银行|中学|附中|一中|日报|港澳大湾区|籍|商会|理工|师范|师大|分院|分行|证监局|中心支行|东路|西路|南路|北路|大道|街道|路\d"
+    r"大学(?!生)|学院|银行|证券交易所|交易所|中学|附中|一中|日报|港澳大湾区|籍|商会|理工|师范|师大|分院|分行|证监局|中心支行|东路|西路|南路|北路|大道|街道|路\d"
 )
+
+
+_PART_OF_ENGLISH_NAME = re.compile(r" (?:stock |securities )?exchange| (?:normal )?university| bank\b")
 
 
 @cache
@@ -105,7 +108,11 @@ def find_places(text: str) -> list[tuple[str, int, int]]:
         for name, start in han.find(folded)
         if not _PART_OF_NAME.match(folded, start + len(name))
     ]
-    found += [(english[match[0]], match.start(), match.end()) for match in latin.finditer(folded)]
+    found += [
+        (english[match[0]], match.start(), match.end())
+        for match in latin.finditer(folded)
+        if not _PART_OF_ENGLISH_NAME.match(folded, match.end())
+    ]
     return sorted(found, key=lambda hit: hit[1])
 
 
