@@ -10,7 +10,8 @@ from typing import Any, Literal
 from assistant.english import cap_classes, same_unit
 from assistant.evidence import Evidence
 from assistant.features import MONEY
-from assistant.question import Question, without_places
+from assistant.mentions import without_places
+from assistant.question import Question
 from assistant.sentences import is_unit_list, printed_day
 from corpus import Amount, Date, Measure, Unit, find_names, fold, read_figures
 

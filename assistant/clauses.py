@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Protocol, TypeVar
 
-from assistant.question import ClauseReference
+from assistant.references import ClauseReference
 from corpus import Document, Measure, find_names, fold, han_to_int
 
 

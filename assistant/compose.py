@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assistant import frames
@@ -12,23 +12,18 @@ from assistant.claims import check_claims
 from assistant.conditions import Condition
 from assistant.english import cap_classes, is_written, write_amount, write_date, write_place
 from assistant.evidence import Evidence
-from assistant.features import FIGURES, MONEY, holds, states
+from assistant.features import MONEY
 from assistant.guard import BINDING, unsupported, without_breaks
-from assistant.question import Question, topics
+from assistant.mentions import topics
+from assistant.question import Question
+from assistant.quoting import COUNTING, answers, best_sentences, is_title, listed_sentences, of_role
 from assistant.schema import Section
 from assistant.sentences import is_unit_list, lists, past_term, printed_day, roles, with_lists
-from corpus import Amount, Date, Document, Measure, Unit, fold, official_terms, read_figures, sentences
+from corpus import Amount, Date, Document, Measure, Unit, fold, official_terms, sentences
 from index import Hit
 
 _WHOLE = 420
-_SMALL = 300
-"""A list of so many characters is quoted whole where one item of it is."""
-_SHORT = 200
-"""A measure of so many characters is quoted whole even among several."""
 _FRAMES = ("units", "eligibility", "english", "missing", "validity")
-_FIGURE_BONUS = 0.08
-# A figure in a sentence of at least this share of the best one's relevance is taken for the one asked for.
-_NEAR = 0.5
 
 
 @dataclass(slots=True)
@@ -179,7 +174,9 @@ class Composer:
             subject = next(iter(topics(item.measure.title or item.measure.text[:80])), None)
             name = (subject.official[0] if self.language == "zh" else subject.english[0]) if subject else ""
             key = (frames.place_of(document, self.language), name)
-            groups.setdefault(key, []).append(self._numbered(item.measure, self._listed(item, most=4)))
+            groups.setdefault(key, []).append(
+                self._numbered(item.measure, listed_sentences(item, self.question, most=4))
+            )
         for (place, name), lines in groups.items():
             heading = " · ".join(filter(None, [place, name]))
             self._add("list", "\n".join([f"【{heading}】" if heading else "", *lines]).strip())
@@ -190,9 +187,15 @@ class Composer:
         """Answer with a table: a row an aspect, a column a place or a matter, one citation a cell."""
         nothing = frames.pick(frames.NOTHING, self.language)
         aspects: list[tuple[str, Callable[[Evidence], list[str]]]] = [
-            (frames.pick(("内容", "Content"), self.language), lambda e: self._best(e, most=3)),
-            (frames.pick(("对象与条件", "Conditions"), self.language), lambda e: self._of_role(e, "conditions")),
-            (frames.pick(("办理与时限", "How and when"), self.language), lambda e: self._of_role(e, "procedure")),
+            (frames.pick(("内容", "Content"), self.language), lambda e: best_sentences(e, self.question, most=3)),
+            (
+                frames.pick(("对象与条件", "Conditions"), self.language),
+                lambda e: of_role(e, self.question, "conditions"),
+            ),
+            (
+                frames.pick(("办理与时限", "How and when"), self.language),
+                lambda e: of_role(e, self.question, "procedure"),
+            ),
         ]
         table = [["", *(place if self.language == "zh" else write_place(place) for place in columns)]]
         for k, (label, parts_of) in enumerate(aspects):
@@ -244,7 +247,7 @@ class Composer:
         self._check_claims(main, read)
         if "unit" in self.question.wants:
             self._units(main.measure)
-        best = self._best(main)
+        best = best_sentences(main, self.question)
         self._add("conclusion", self._headed(main.measure, self._quote(main.measure, best)))
         if checked:
             marks = [
@@ -255,7 +258,7 @@ class Composer:
         rest = [
             i
             for i, p in enumerate(main.parts)
-            if p not in best and not is_unit_list(p) and not _is_title(p, main.measure)
+            if p not in best and not is_unit_list(p) and not is_title(p, main.measure)
         ]
         if len(main.measure.text) > _WHOLE:
             strong = [i for i in rest if main.weights[i] >= 0.5 * max(main.weights)]
@@ -268,7 +271,10 @@ class Composer:
             self._units(main.measure)
         for item in evidence[1:]:
             self._add(
-                "further", self._headed(item.measure, self._quote(item.measure, self._listed(item, most=3)), force=True)
+                "further",
+                self._headed(
+                    item.measure, self._quote(item.measure, listed_sentences(item, self.question, most=3)), force=True
+                ),
             )
         for measure in referenced:
             self._add("referenced", self._headed(measure, self._quote(measure, [measure.text])))
@@ -281,49 +287,9 @@ class Composer:
 
     # --- pieces ---
 
-    def _best(self, item: Evidence, most: int = 2) -> list[str]:
-        """Return the sentences that bear on the question most, in order; those with the fact asked for are preferred."""
-        if not item.parts:
-            return [item.measure.text]
-        facts = [want for want in self.question.wants if want in FIGURES]
-        weights = [
-            w + _FIGURE_BONUS * any(holds(p, want) for want in facts) - is_unit_list(p)
-            for p, w in zip(item.parts, item.weights, strict=True)
-        ]
-        best = max(weights)
-        order = sorted(range(len(weights)), key=lambda i: -weights[i])
-        kept = [i for i in order[:most] if weights[i] >= 0.75 * best] or order[:1]
-        # A figure of the unit asked for answers, even where another sentence speaks of the matter more.
-        asked = self.question.units_asked
-        stating = [i for i in order if weights[i] >= _NEAR * best and _states_unit(item.parts[i], asked)]
-        if asked and not set(stating) & set(kept):
-            kept += stating[:1]
-        small = (
-            0
-            if self.question.kind in ("true_false", "when", "how_much") and not _COUNT.search(self.question.asked)
-            else _SMALL
-        )
-        return [item.parts[i] for i in with_lists(item.parts, kept, small)]
-
-    def _listed(self, item: Evidence, most: int) -> list[str]:
-        """Return what is quoted of one measure among several: its title and what bears on the question, all if it is short."""
-        parts = [part for part in item.parts if not is_unit_list(part)]
-        if sum(map(len, parts)) <= _SHORT:
-            return parts or [item.measure.text]
-        return [*(part for part in parts[:1] if _is_title(part, item.measure)), *self._best(item, most)]
-
     def _units(self, measure: Measure) -> None:
         if measure.units:
             self._add("units", f"{frames.units_of(measure.units, self.language)}[{self._cite(measure).marker}]")
-
-    def _of_role(self, item: Evidence, role: str) -> list[str]:
-        """Return the first two sentences of a role, but for those that bear on the question most."""
-        best = self._best(item, most=3)
-        return [
-            part
-            for part, its_role in zip(item.parts, roles(item.parts), strict=True)
-            if its_role == role and part not in best and not is_unit_list(part) and not _is_title(part, item.measure)
-        ][:2]
 
     def _headed(self, measure: Measure, text: str, *, force: bool = False) -> str:
         """Put the place, with its level, before a quote where the question did not name just that place."""
@@ -397,9 +363,9 @@ class Composer:
     def _missing(self, evidence: Sequence[Evidence], contacts: Sequence[Measure]) -> None:
         """Say which of the facts asked for no measure states where it speaks of the matter."""
         self.missing = [
-            want for want in self.question.wants if not any(_answers(e, want, self.question) for e in evidence[:2])
+            want for want in self.question.wants if not any(answers(e, want, self.question) for e in evidence[:2])
         ]
-        if _COUNT.search(self.question.asked) and lists(evidence[0].parts):
+        if COUNTING.search(self.question.asked) and lists(evidence[0].parts):
             # Whoever asks how many can count the list.
             self.missing = [want for want in self.missing if want != "number"]
         main = evidence[0].measure
@@ -448,46 +414,13 @@ def _with_cap(amount: Amount) -> str:
 
 
 _BEHIND = re.compile(r"及?以[上下内]|之?内|封顶|左右")
-# A count of what stands in a list: 几个渠道.
-_COUNT = re.compile(r"几[个项种类条]|多少[个项种类条]|how many (?:kinds|types|ways|channels|conditions)")
 # A question only about what a unit leads.
 _LED_ONLY = re.compile(r"^(?!.*(?:参与|配合|take[s]? part|involved)).*(?:牵头|\bleads?\b|\bled\b)", re.IGNORECASE)
 _HOLDS_FROM = re.compile(r"自.{0,24}起(?:施行|实施|执行|生效)|有效期|(?:施行|实施|执行)(?:期限|至)")
 
 
-def _is_title(sentence: str, measure: Measure) -> bool:
-    """Whether a sentence is the measure's own heading, which says nothing by itself."""
-    return bool(measure.title) and measure.title in sentence and len(sentence) <= len(measure.title) + 8
-
-
-# A sentence that leaves what it speaks of to another text states no figure of it.
-_LEFT_OPEN = re.compile(
-    r"另行(?:规定|制定|公布|通知|发布)|见附[件表]|一定(?:标准|额度|金额|比例)|具体(?:标准|名单|清单|办法)"
-)
-
-
 # A sum that a question says is granted, not one that somebody pays.
 _GRANTED = re.compile(r"补|奖|資助|资助|给|給|发|發|\b(?:gives?|pays?|grants?|subsid|awards?)", re.IGNORECASE)
-
-
-def _answers(item: Evidence, want: str, question: Question) -> bool:
-    """Whether a measure states a fact, a figure in a sentence that bears on the question, not just anywhere."""
-    if want not in FIGURES:
-        return states(item.measure, want)
-    near = _NEAR * max(item.weights, default=0.0)
-    bearing = [part for part, weight in zip(item.parts, item.weights, strict=True) if weight >= near]
-    best = max(zip(item.weights, item.parts, strict=True), default=(0.0, ""))[1]
-    if _LEFT_OPEN.search(best) and not holds(best, want):
-        return False
-    if want == "money" or not question.units_asked:
-        return any(holds(part, want) for part in bearing)
-    return any(_states_unit(part, question.units_asked) for part in bearing) or (
-        want in ("date", "contact") and any(holds(part, want) for part in bearing)
-    )
-
-
-def _states_unit(sentence: str, units: Collection[str]) -> bool:
-    return any(amount.unit in units for amount in read_figures(sentence).amounts)
 
 
 def _printed(document: Document) -> str:

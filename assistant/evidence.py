@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.features import RANKING, features, question_features, ranking_features
-from assistant.question import Question, searchable, without_places
+from assistant.mentions import without_places
+from assistant.question import Question, searchable
 from corpus import Document, Measure, sentences
 from index import READ, Hit, HybridRetriever
 

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.asks import asks_leave
-from assistant.question import Question, topics, without_places
+from assistant.mentions import topics, without_places
+from assistant.question import Question
 from corpus import Document, Facts, Measure, fold, read_figures, sentences
 from index import Hit, Signals, terms
 

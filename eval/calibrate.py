@@ -30,8 +30,8 @@ CALIBRATION = Path(__file__).parents[1] / "assistant" / "calibration.json"
 # 0.35 gives 0.80 and 0.87, 0.65 gives 0.82 and 0.84. Of lists 0.06 gives 0.75 and 0.78, 0.03 gives 0.72 and 0.74.
 THRESHOLDS = {"share": 0.5, "list_share": 0.06, "mention": 0.01}
 _PENALTY = 0.003
-FALSE_REFUSALS = {False: 0.03, True: 0.02}
-"""Share of the answerable development questions, cross-validated, that a threshold may refuse: without and with phrasings."""
+FALSE_REFUSALS = 0.03
+"""Share of the answerable development questions, cross-validated, that a threshold may refuse."""
 
 
 @dataclass(frozen=True)
@@ -228,7 +228,7 @@ def calibrate_command(
     limits = {}
     for phrased in (False, True):
         own = np.array([case.phrased is phrased for case in cases])
-        limits[phrased] = round(Curves(answered[own], answerable[own], first[own]).refusing(FALSE_REFUSALS[phrased]), 3)
+        limits[phrased] = round(Curves(answered[own], answerable[own], first[own]).refusing(FALSE_REFUSALS), 3)
     print(curves.to_markdown())
     if output:
         output.write_text(curves.to_html(), encoding="utf-8")
