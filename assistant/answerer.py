@@ -17,7 +17,7 @@ from assistant.outcome import choose
 from assistant.profile import read_profile
 from assistant.question import Question
 from assistant.schema import Profile
-from corpus import Document, Measure, fold
+from corpus import Document, Measure, ancestors, fold
 from index import Filters, Hit
 
 _OF_ONESELF = re.compile(r"我|\b(?:i|i'm|my|we|our)\b", re.IGNORECASE)
@@ -126,9 +126,9 @@ class Answerer:
 
     def _own(self, question: Question, chosen: list[Evidence]) -> list[Evidence]:
         """Return what was chosen; whom to call only from a text of the place asked about, if it has any."""
-        if question.kind != "contact" or not set(question.places) & set(self.finder.places):
+        if question.kind != "contact" or not any(_lies_in(place, question.places) for place in self.finder.places):
             return chosen
-        return [e for e in chosen if self._document(e.measure.doc_id).place in question.places]
+        return [e for e in chosen if _lies_in(self._document(e.measure.doc_id).place, question.places)]
 
     def _by_parts(self, question: Question) -> list[Evidence]:
         """Return the best evidence for each of several questions, or several matters of a list, asked at once."""
@@ -161,3 +161,7 @@ class Answerer:
         ]
         text = f"{main.measure.text} {question.asked}"
         return [*own, *defined_conditions(others, text, profile, question.as_of)]
+
+
+def _lies_in(place: str | None, places: Sequence[str]) -> bool:
+    return bool(place) and bool({place, *ancestors(place or "")} & set(places))

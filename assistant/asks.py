@@ -8,7 +8,7 @@ from typing import Literal
 Kind = Literal[
     "clause", "compare", "unit", "contact", "who", "when", "how_much", "qualify", "how", "true_false", "list", "what"
 ]
-Want = Literal["money", "number", "date", "contact", "unit", "procedure"]
+Want = Literal["money", "number", "date", "contact", "unit", "procedure", "age", "education", "payment", "names"]
 
 _WHEN = r"^when\b|\bwhen (?:is|are|was|do|does|did|will|would|can|must|should)\b|deadline|how (?:long|soon|many (?:days|months|years))"
 _KINDS: list[tuple[Kind, str]] = [
@@ -61,18 +61,25 @@ _KINDS: list[tuple[Kind, str]] = [
 _WANTS: dict[Want, str] = {
     "money": r"多少[钱元]|(?:多少|几)万|(?<!十)几(?:百|千|块|毛)|几多(?!个|人|天|年)|金额"
     r"|(?:给|补|贴|奖|罚|交|掏|拿|领|发|退|资助|补贴|补助|奖励|津贴|经费|资金|标准|拨款)[^，。？?,;；]{0,8}(?:多少(?!个|名|人|家|套|项|次|天|年|位|件)|几多|几何|幾多)|多少.{0,3}(?:补贴|奖励|资金|经费|资助|补助|钱)"
-    r"|how much|what (?:amount|sum)|how (?:large|big|high) (?:is|are)|\bamount\b|what (?:is|are|was) the [^?]{0,30}(?:fee|fees|cap|ceiling|maximum|subsidy rate|reward|limit)\b|上限|封顶|最高"
+    r"|how much|how many (?:yuan|rmb|dollars)|what (?:does|do|would|will) .{0,60}\b(?:get|receive|pay|paying|earn)\b.{0,24}\b(?:a|each|per|every) (?:month|year)|what (?:amount|sum)|how (?:large|big|high) (?:is|are)|\bamount\b|what (?:is|are|was) the [^?]{0,30}(?:fee|fees|cap|ceiling|maximum|subsidy rate|reward|limit)\b|上限|封顶|最高"
     r"|哪[个边里家]?(?:地方|城市)?(?:的?(?:补贴|奖励|资助|钱))?(?:给|补|奖|拿)?(?:得|的)?(?:更|比较)?[多高]|which .{0,60}(?:bigger|higher|larger|more generous|pays? more|gives? more)",
-    "number": r"多少(?!钱|元|万)|(?<![哪了])几(?:个(?!月)|名|家|套|项|位|人|次|成|批)|比例|百分之几|几折|how many|number of|percentage|what share",
-    "date": r"什么时候|何时|啥时候|几时|哪[天年月]|哪一[天年]|几[月号]|截止|期限|多久|多长时间|(?<!十)几[天年]|时间(?:和|是|、|[?？])"
+    "number": r"多少(?!钱|元|万)|(?<![哪了们里请聘找这那])几(?:个(?!月|钱|人[凑一合])|名|家|套|项|位|人|次|回|趟|成|批)|比例|百分之几|几折|how many|number of|percentage|what share",
+    "date": r"什么时候|何时|何[日年月]|啥时候|几时|哪[天年月]|哪一[天年]|几[月号]|截止|期限|多久|多长时间|(?<!十)几[天年]|时间(?:和|是|、|[?？])"
     rf"|{_WHEN}|which year|by what|what hours",
-    "contact": r"(?:电话|热线|邮箱|邮件|联系方式|联系人)(?:号码?|地址)?(?:是|多少|呢|[?？]|$|和|、|，|有没有)|(?:哪个|什么|啥|多少)(?:电话|热线|号码|邮箱)|联系谁|打给谁|打哪|门牌号|地址(?:是|在|多少|呢|[?？])"
-    r"|\b(?:phone number|telephone|e-?mail address|hotline number)\b|(?:which|what) (?:phone|hotline|number)|contact (?:person|number|detail)|whom? (?:do|should|can) (?:i|we) (?:call|contact)",
+    "contact": r"(?:哪个|什么|啥)(?:网站|网址)|网址(?:是|呢|[?？])|哪[里儿]下载|(?:电话|热线|邮箱|邮件|联系方式|联系人)(?:号码?|地址)?(?:是|多少|呢|[?？]|$|和|、|，|有没有)|(?:哪个|什么|啥|多少)(?:电话|热线|号码|邮箱)|联系谁|打给谁|打哪|门牌号|地址(?:是|在|多少|呢|[?？])"
+    r"|\b(?:phone number|telephone|e-?mail address|hotline number)\b|(?:which|what) (?:phone|hotline|number|website|web address)|contact (?:person|number|detail)|whom? (?:do|should|can) (?:i|we) (?:call|contact)",
     "unit": r"(?:哪|什么|啥)(?:个|些|家)?(?:部门|单位|局|机构)(?:来)?(?:负责|牵头|管|主管|审|批|办|受理)|(?:归|由|找|问)(?:哪|什么)|谁(?:来)?(?:负责|牵头|管)|归谁|由谁|牵头单位|责任单位"
     r"|which (?:department|bureau|office|agency|unit|authority)|who (?:is|'s) (?:responsible|in charge)|who (?:leads|runs|handles)|in charge of",
-    "procedure": r"怎么(?:申请|申报|办|报|领)|如何(?:申请|申报|办理|领取)|在哪(?:里|儿)?(?:申请|办|报|领)|how (?:do|can|should) (?:i|we) (?:apply|claim|register)",
+    "procedure": r"怎[么样](?:才能|才可以|能)?(?:申请|申报|办|报|领|加入|参加|入会)|如何(?:申请|申报|办理|领取)|在哪(?:里|儿)?(?:申请|办|报|领)|how (?:do|can|should) (?:i|we) (?:apply|claim|register|join)",
+    "age": r"多大(?:年纪|岁数|年龄)|年龄(?:有|要求|限制|上限|是|卡)|(?:卡|限|看|管)(?:不[卡限看管])?(?:年龄|岁数|年纪)|几岁|多少岁|\b(?:too old|age limit|how old)\b",
+    "education": r"(?:什么|啥|哪种|要不要|看不看|卡不卡|限)(?:学历|学位|文凭)|学历(?:有|要求|限制|是)|(?:大专|本科|专科|硕士|博士)(?:学历)?(?:要不要|收不收|行不行|够不够)|what (?:degree|qualification|level of education)|degree (?:is )?(?:needed|required)",
+    "payment": r"一次性?(?:给|发|付|拿|到)?[^，。？?]{0,6}还是[^，。？?]{0,6}(?:分|逐|按)|分(?:几|多少)(?:年|期|次|笔)|\blump sum\b|in one go\b|instal?lments?",
+    "names": r"名单(?:是|有|为|在哪|[?？]|$)|(?:哪些|什么)[^，。]{0,6}名单|分别叫|叫什么名|是哪[几两三四五六七八九十\d]+[级项类种家](?!局|部门)|names of (?:the|all)",
 }
-_STEPS = r"流程|程序|步骤|材料|手续|procedure|application steps"
+_STEPS = (
+    r"(?:什么|啥|哪些|怎么|何种)(?:样的)?(?:流程|程序|步骤|材料|手续)|(?:流程|程序|步骤|材料|手续)(?:是|有|怎|要|呢|[?？]|$)"
+    r"|what (?:is|are) the (?:\w+ )?(?:procedures?|steps)|application steps"
+)
 
 _LONG = r"多久|多长时间|how (?:long|soon)"
 _UNITS_ASKED: list[tuple[tuple[str, ...], str]] = [

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from assistant.asks import asks_leave
 from assistant.mentions import topics, without_places
 from assistant.question import Question
+from assistant.sentences import is_unit_list
 from corpus import Document, Facts, Measure, fold, read_figures, sentences
 from index import Hit, Signals, terms
 
@@ -204,8 +205,20 @@ def states(measure: Measure, want: str) -> bool:
                     r"局|厅|委员会|管委会|党委|[组宣统]\w?部|办公室|人才办|部门|中心|机构|负责|牵头", measure.text
                 )
             )
-        case _:
+        case "procedure":
             return bool(_PROCEDURE.search(measure.text))
+        case "age":
+            return any(amount.unit in ("岁", "周岁") for amount in measure.amounts)
+        case "names":
+            return any(part.count("、") > 1 for part in sentences(measure.text) if not is_unit_list(part))
+        case _:
+            return bool(_STATED[want].search(measure.text))
+
+
+_STATED = {
+    "education": re.compile("博士|硕士|本科|大专|专科|高中|中专|学历|学位"),
+    "payment": re.compile("一次性|分期|分[一二三四五六七八九十\\d]+[年期次]|按[月季年]|逐年|每年|每月"),
+}
 
 
 def _title_match(asked: str, document: Document, measure: Measure) -> float:

@@ -44,6 +44,10 @@ WANTED = {
     "contact": ("联系方式", "a contact"),
     "unit": ("责任单位", "the responsible unit"),
     "procedure": ("办理程序", "the procedure"),
+    "age": ("年龄要求", "an age limit"),
+    "education": ("学历要求", "the degree required"),
+    "payment": ("发放方式", "how it is paid"),
+    "names": ("名单", "the names"),
 }
 HOTLINE = "12345热线"
 """The signpost where a text names nobody to ask; every Chinese city has it."""

@@ -25,6 +25,10 @@ _LEFT_OPEN = re.compile(
     r"另行(?:规定|制定|公布|通知|发布)|见附[件表]|一定(?:标准|额度|金额|比例)|具体(?:标准|名单|清单|办法)"
 )
 
+# What is to be paid, and that nothing is.
+_PAYS = re.compile(r"[交收掏花付]|费|\b(?:pay|cost|charge|fee)", re.IGNORECASE)
+_FREE = re.compile(r"免费|免收|免交|免缴|不(?:得)?收取?(?:任何)?费用?|收取任何费用|不收费")
+
 
 def best_sentences(item: Evidence, question: Question, most: int = 2) -> list[str]:
     """Return the sentences that bear on the question most, in order; those with the fact asked for are preferred."""
@@ -74,6 +78,8 @@ def answers(item: Evidence, want: str, question: Question) -> bool:
     best = max(zip(item.weights, item.parts, strict=True), default=(0.0, ""))[1]
     if _LEFT_OPEN.search(best) and not holds(best, want):
         return False
+    if want == "money" and _PAYS.search(question.asked) and any(map(_FREE.search, bearing)):
+        return True
     if want == "money" or not question.units_asked:
         return any(holds(part, want) for part in bearing)
     return any(_states_unit(part, question.units_asked) for part in bearing) or (
