@@ -74,7 +74,9 @@ def answers(item: Evidence, want: str, question: Question) -> bool:
     if want not in FIGURES:
         return states(item.measure, want)
     near = _NEAR * max(item.weights, default=0.0)
-    bearing = [part for part, weight in zip(item.parts, item.weights, strict=True) if weight >= near]
+    # What is shown is not called missing.
+    shown = best_sentences(item, question)
+    bearing = [p for p, weight in zip(item.parts, item.weights, strict=True) if weight >= near or p in shown]
     best = max(zip(item.weights, item.parts, strict=True), default=(0.0, ""))[1]
     if _LEFT_OPEN.search(best) and not holds(best, want):
         return False

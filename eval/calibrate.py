@@ -26,8 +26,8 @@ from eval.words import page, translate
 
 FOLDS = 5
 CALIBRATION = Path(__file__).parents[1] / "assistant" / "calibration.json"
-# Chosen by hand: with a share of 0.5, 0.81 of the citations are relevant and 0.86 of the answers hold what is expected;
-# 0.35 gives 0.80 and 0.87, 0.65 gives 0.82 and 0.84. Of lists 0.06 gives 0.75 and 0.78, 0.03 gives 0.72 and 0.74.
+# Chosen by hand: with a share of 0.5, 0.82 of the citations are relevant and 0.85 of the answers hold what is expected;
+# 0.35 gives 0.81 and 0.87, 0.65 gives 0.83 and 0.84. Of lists 0.06 gives 0.74 and 0.82, 0.03 gives 0.73 and 0.84.
 THRESHOLDS = {"share": 0.5, "list_share": 0.06, "mention": 0.01}
 _PENALTY = 0.003
 FALSE_REFUSALS = 0.03

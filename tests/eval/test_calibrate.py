@@ -52,7 +52,7 @@ def test_no_topic_is_weighed_by_a_model_that_saw_it(monkeypatch: pytest.MonkeyPa
     from eval import calibrate
 
     cases = [
-        calibrate.Case(None, np.zeros((1, 1)), np.zeros((1, 1)), np.zeros(1, bool), topic=f"t{n % 7}")  # type: ignore[arg-type]
+        calibrate.Case(None, np.zeros((1, 1)), np.zeros((1, 1)), np.zeros(1, bool), topic=f"t{n % 7}", phrased=False)  # type: ignore[arg-type]
         for n in range(21)
     ]
     seen: list[set[str]] = []
@@ -78,7 +78,7 @@ def test_the_ranking_learns_which_column_tells_the_relevant_hit() -> None:
     for n in range(60):
         relevant = np.arange(5) == n % 5
         ranking = np.column_stack([relevant + rng.normal(0, 0.5, 5), rng.normal(0, 1, 5), np.full(5, float(n))])
-        cases.append(calibrate.Case(None, ranking, ranking, relevant, topic=str(n)))  # type: ignore[arg-type]
+        cases.append(calibrate.Case(None, ranking, ranking, relevant, topic=str(n), phrased=False))  # type: ignore[arg-type]
     telling, noise, constant = calibrate.fit_ranking(cases)
     assert telling > 2
     assert abs(noise) < 0.5
