@@ -10,18 +10,21 @@ from typing import Any, Literal
 from assistant.english import cap_classes, same_unit
 from assistant.evidence import Evidence
 from assistant.features import MONEY
-from assistant.mentions import without_places
+from assistant.mentions import topics, without_places
 from assistant.question import Question
 from assistant.sentences import is_unit_list, printed_day
 from corpus import Amount, Date, Measure, Unit, find_names, fold, read_figures
 
-# Ages are of who asks.
-_UNCHECKED = ("岁", "周岁")
+# Ages are of who asks, and 22条 is the name of a text.
+_UNCHECKED = ("岁", "周岁", "条")
+_OWN = re.compile(r"我|本人|\b(?:i|i'm|my|we|our)\b", re.IGNORECASE)
+# 百亿元项目, 十亿元以上项目: a sum that tells of what kind something is.
+_KIND_OF = re.compile(r"(?:以上|级)?的?(?:项目|企业|产业|规模)")
 # A number without a unit says what it counts only where it is large: 50万.
 _LARGE = 1000
-_LED = re.compile(r"牵头|主责|\b(?:led by|leads?|leader)\b", re.IGNORECASE)
+_LED = re.compile(r"牵头|主责|\b(?:led by|leads?|leader|leading)\b", re.IGNORECASE)
 _CLAUSE_END = re.compile(r"(?<=[，、；;。？?])|(?<=,)(?!\d{3})")
-_UPPER, _LOWER = frozenset({"max", "under"}), frozenset({"min", "over"})
+_UPPER, _LOWER = frozenset({"max", "under", "near"}), frozenset({"min", "over"})
 _PERIODS = frozenset({"month", "quarter", "year", "total", "area"})
 _YEAR = 1900
 
@@ -45,6 +48,7 @@ class _Clause:
     """So many pairs of characters of the question stand in it, or in its sentence."""
     weight: float
     """How much its sentence bears on the question."""
+    sentence: str
 
 
 def check_claims(question: Question, main: Evidence, read: Sequence[Measure]) -> list[Verdict]:
@@ -63,16 +67,31 @@ def check_claims(question: Question, main: Evidence, read: Sequence[Measure]) ->
     printed: list[Amount | Date] = [fact for measure in read for fact in measure.amounts]
     printed += [fact for measure in read for fact in measure.dates]
     beside = {_key(fact) for fact in printed}
-    amounts = (a for a in question.figures.amounts if a.unit not in _UNCHECKED and _counts(a, question))
+    amounts = (a for a in question.figures.amounts if a.unit not in _UNCHECKED and _is_claimed(a, question))
     claims: list[Amount | Date] = [*amounts, *question.figures.dates]
     verdicts = [_verdict(claim, _clauses(claim, question, main), beside) for claim in claims]
-    found = [*filter(None, verdicts), *_phones(question, main.measure), *_units(question, main.measure)]
-    # Of two claims, one of which is not judged, neither is confirmed.
-    return found if None not in verdicts else [verdict for verdict in found if verdict.holds != "right"]
+    found = [*filter(None, verdicts), *_units(question, main.measure)]
+    if question.language == "en" and not _names_matter(question, main.measure):
+        found = []  # no shared word would tell that it is another matter
+    if None in verdicts or any(verdict.holds == "elsewhere" for verdict in found):
+        # Of two claims, one of which is not judged, neither is confirmed.
+        found = [verdict for verdict in found if verdict.holds != "right"]
+    if len(claims) > 1:
+        found = [verdict for verdict in found if verdict.holds != "elsewhere"]
+    return [*found, *_phones(question, main.measure)]
 
 
-def _counts(claim: Amount, question: Question) -> bool:
-    return bool(claim.unit) or claim.value >= _LARGE or question.language == "en"
+def _names_matter(question: Question, measure: Measure) -> bool:
+    """Whether a measure names one of the terms of a question, if it has any."""
+    named = {term.key for term in topics(f"{measure.title} {measure.text}")}
+    return not question.terms or bool(named & {term.key for term in question.terms})
+
+
+def _is_claimed(claim: Amount, question: Question) -> bool:
+    """Whether a figure is said of the text, not of who asks or of a kind, and says what it counts."""
+    counts = bool(claim.unit) or claim.value >= _LARGE or question.language == "en"
+    own = _OWN.search(_clause_of(claim, question.asked)) if question.language == "zh" else None
+    return counts and not own and not _KIND_OF.match(question.asked, claim.end)
 
 
 def _clauses(claim: Amount | Date, question: Question, main: Evidence) -> list[_Clause]:
@@ -86,25 +105,38 @@ def _clauses(claim: Amount | Date, question: Question, main: Evidence) -> list[_
         figures: list[Amount | Date] = [replace(day, text=printed_day(day, sentence)) for day in facts.dates]
         figures += facts.amounts
         of_sentence = len(words & _pairs(sentence))
+        # A number that a page broke in two (3⏎6 万) is no number.
+        figures = [f for f in figures if not re.search(r"\d\s+$", sentence[: f.start]) and not _is_least(f)]
         start = 0
         # English shares no word with a clause, so that its sentence stands whole.
         for text in _CLAUSE_END.split(sentence) if words else [sentence]:
             inside = [f for f in figures if start <= f.start < start + len(text)]
-            found.append(_Clause(tuple(inside), 2 * len(words & _pairs(text)) + of_sentence, weight))
+            found.append(_Clause(tuple(inside), 2 * len(words & _pairs(text)) + of_sentence, weight, sentence))
             start += len(text)
     return found
 
 
-def _around(claim: Amount | Date, question: Question) -> str:
-    """Return the clause of the question in which a claim stands, without its figure; all of it where that says nothing."""
-    asked, start = question.asked, 0
+def _is_least(figure: Amount | Date) -> bool:
+    """Whether a figure is what something falls short of: 不足200元的按200元发放 sets no 200."""
+    return isinstance(figure, Amount) and "不足" in (figure.cap or "")
+
+
+def _clause_of(claim: Amount | Date, asked: str) -> str:
+    """Return the clause of a question in which a claim stands, without its figure."""
+    start = 0
     for clause in _CLAUSE_END.split(asked):
         if start <= claim.start < start + len(clause):
-            own = clause[: claim.start - start] + "，" + clause[max(0, claim.end - start) :]
-            if len(_pairs(without_places(own))) > 1:
-                return without_places(own)
+            return clause[: claim.start - start] + "，" + clause[max(0, claim.end - start) :]
         start += len(clause)
-    return without_places(asked[: claim.start] + "，" + asked[claim.end :])
+    return asked
+
+
+def _around(claim: Amount | Date, question: Question) -> str:
+    """Return the words around a claim: those of its clause, of the whole question where that says nothing."""
+    own = without_places(_clause_of(claim, question.asked))
+    if len(_pairs(own)) > 1:
+        return own
+    return without_places(question.asked[: claim.start] + "，" + question.asked[claim.end :])
 
 
 def _pairs(text: str) -> frozenset[str]:
@@ -126,12 +158,25 @@ def _verdict(claim: Amount | Date, clauses: Sequence[_Clause], beside: set[tuple
         same = [fact for fact in near if _matches(_key(claim), _key(fact))]
         if isinstance(claim, Amount) and all(isinstance(f, Amount) and _conflict(claim, f) for f in same):
             return Verdict("wrong", claim, tuple(same)) if sure else None
-        return Verdict("right", claim, tuple(near)) if sure and len(distinct) == 1 else None
-    if any(_matches(_key(claim), _key(fact)) for _, alike in others for fact in alike):
-        return Verdict("elsewhere", claim, tuple(near)) if sure else None
+        return (
+            Verdict("right", claim, tuple(near))
+            if sure and len(distinct) == 1 and not _shared_out(best, clauses)
+            else None
+        )
+    holding = [c.shared for c, alike in others if any(_matches(_key(claim), _key(fact)) for fact in alike)]
+    if holding:
+        # A clause that holds the figure and shares nearly as many words may be the one that is meant.
+        return Verdict("elsewhere", claim, tuple(near)) if sure and max(holding) < 0.6 * best.shared else None
     if any(_matches(_key(claim), key) for key in beside):
-        return Verdict("elsewhere", claim, tuple(near))
+        # Without a shared word it is as likely the other measure that is meant.
+        return Verdict("elsewhere", claim, tuple(near)) if best.shared else None
     return Verdict("wrong", claim, tuple(near)) if len(distinct) == 1 or best.shared else None
+
+
+def _shared_out(clause: _Clause, clauses: Sequence[_Clause]) -> bool:
+    """Whether a sentence shares its figures out over several things: 分别给予10万元、20万元、50万元."""
+    figures = [fact for other in clauses if other.sentence == clause.sentence for fact in other.figures]
+    return "分别" in clause.sentence and len({_key(fact) for fact in figures if isinstance(fact, Amount)}) > 1
 
 
 def _open_count(claim: Amount | Date, stating: Sequence[tuple[_Clause, list[Amount | Date]]]) -> bool:
@@ -157,7 +202,8 @@ _TIME = ("年", "个月", "月", "日", "天", "工作日", "个工作日", "小
 def _conflict(claim: Amount, printed: Amount) -> bool:
     """Whether a figure is said as a ceiling where it is a floor, or for another period."""
     said, stated = cap_classes(claim.cap), cap_classes(printed.cap)
-    bounds = said & _LOWER and stated & _UPPER or said & _UPPER and stated & _LOWER
+    strict = said & {"under", "over"}
+    bounds = said & _LOWER and stated & _UPPER or said & _UPPER and stated & _LOWER or strict and not strict & stated
     periods = said & _PERIODS and stated & _PERIODS and not said & stated & _PERIODS
     return bool(bounds or periods)
 
@@ -165,7 +211,8 @@ def _conflict(claim: Amount, printed: Amount) -> bool:
 def _key(fact: Amount | Date) -> tuple[Any, ...]:
     if isinstance(fact, Date):
         return tuple(int(number) for number in re.findall(r"\d+", fact.text))
-    return (same_unit(fact.unit), fact.value) if fact.unit else (fact.value,)
+    value = round(fact.value, 2)  # 16.15 million is 1615万
+    return (same_unit(fact.unit), value) if fact.unit else (value,)
 
 
 def _matches(claimed: tuple[object, ...], printed: tuple[object, ...]) -> bool:
@@ -196,5 +243,7 @@ def _units(question: Question, measure: Measure) -> list[Verdict]:
         units = leads or units
         named = any(name in unit.name for name in question.units for unit in units)
     said = next((question.asked[at : at + len(name)] for _, name, at in typed), question.units[0])
+    if said.endswith(("政府", "管委会", "党委")):
+        return []  # which one is meant stands before the name of its kind
     shown = tuple(unit for unit in units if any(name in unit.name for name in question.units)) if named else units
     return [Verdict("right" if named else "wrong", said, shown)]

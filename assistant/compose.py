@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assistant import frames
-from assistant.asks import Want, fact_of_document
+from assistant.asks import Want, fact_of_document, without_document_words
 from assistant.claims import check_claims
 from assistant.conditions import Condition
 from assistant.english import cap_classes, is_written, write_amount, write_date, write_place
@@ -146,10 +146,15 @@ class Composer:
 
     def duties(self, measures: Sequence[Measure], unit: str) -> None:
         """Answer what a unit is in charge of: what it leads, then what it shares, then where else a text speaks of it."""
-        by_role: dict[str, list[tuple[Measure, list[Unit]]]] = {"lead": [], "shared": [], "spoken": []}
+        by_role: dict[str, list[tuple[Measure, list[Unit]]]] = {
+            "lead": [],
+            "responsible": [],
+            "shared": [],
+            "spoken": [],
+        }
         for measure in measures:
             named = [u for u in measure.units if unit in u.name]
-            role = "spoken" if not named else "lead" if named[0].role == "lead" else "shared"
+            role = named[0].role if named else "spoken"
             by_role[role].append((measure, named))
         if by_role["lead"] and _LED_ONLY.search(self.question.asked):
             by_role = {"lead": by_role["lead"]}
@@ -376,6 +381,11 @@ class Composer:
             self.missing = list(dict.fromkeys([*self.missing, "money"]))
         if contacts:
             self.missing = [want for want in self.missing if want != "contact"]
+        term = self._document(main.doc_id).validity
+        asked = fold(self.question.asked)
+        of_text = _OF_TEXT.search(asked) and without_document_words(asked) is not None and (term.end or term.statement)
+        if of_text or _TERM_STATED.search(without_breaks(main.text)):
+            self.missing = [want for want in self.missing if want != "date"]
         if self.missing:
             printed = [(c.text, m) for m in (main, *contacts) for c in m.contacts if c.kind in ("phone", "email")]
             contact = f"{printed[0][0]}[{self._cite(printed[0][1]).marker}]" if printed else None
@@ -391,15 +401,16 @@ class Composer:
         past: list[str] = []
         rest: list[str] = []
         documents = {q.document.doc_id: q.document for q in self.quoted}
+        ended = [(q, words) for q in self.quoted if (words := past_term(q.measure.text, as_of))]
         for document in documents.values():
             name = f"《{re.sub('[《》]', '', document.title)}》" if len(documents) > 1 else ""
             line = f"{name}{frames.validity(document, as_of, self.language)}"
-            (past if frames.is_past(document, as_of) else rest).append(line)
-        past += [
-            f"{frames.past_term(words, as_of, self.language)}[{quoted.marker}]"
-            for quoted in self.quoted
-            if (words := past_term(quoted.measure.text, as_of))
-        ]
+            stated = document.validity.statement or document.validity.end
+            if frames.is_past(document, as_of):
+                past.append(line)
+            elif stated or not any(q.document.doc_id == document.doc_id for q, _ in ended):
+                rest.append(line)
+        past += [f"{frames.past_term(words, as_of, self.language)}[{quoted.marker}]" for quoted, words in ended]
         self._add("validity", "\n".join(rest), allowed=[str(as_of)])
         told = len(self.sections)
         self._add("validity", "\n".join(past), allowed=[str(as_of)])
@@ -414,6 +425,8 @@ def _with_cap(amount: Amount) -> str:
 
 
 _BEHIND = re.compile(r"及?以[上下内]|之?内|封顶|左右")
+_OF_TEXT = re.compile(r"政策|文件|办法|通知|规定|条例|意见|\b(?:policy|policies|notice|rules?|measures|regulation)\b")
+_TERM_STATED = re.compile(r"(?:有效期|期限|执行时间|实施时间|施行时间)[^。；;]{0,24}?(?:[至到]\s*20\d\d\s*年|长期)")
 # A question only about what a unit leads.
 _LED_ONLY = re.compile(r"^(?!.*(?:参与|配合|take[s]? part|involved)).*(?:牵头|\bleads?\b|\bled\b)", re.IGNORECASE)
 _HOLDS_FROM = re.compile(r"自.{0,24}起(?:施行|实施|执行|生效)|有效期|(?:施行|实施|执行)(?:期限|至)")

@@ -116,7 +116,9 @@ def _read(text: str, profile: Profile, as_of: date) -> Iterator[tuple[str, int, 
         for match in pattern.finditer(text):
             if field == "age" and _DEPENDANT.search(text, max(0, match.start() - 12), match.end()):
                 continue
-            yield field, match.start(), match.end(), judge(match, profile, as_of)
+            # An age of men or of women: nobody says which they are.
+            sexed = field == "age" and re.search(r"[男女][^，,。；;]{0,3}$", text[: match.start()])
+            yield field, match.start(), match.end(), "unknown" if sexed else judge(match, profile, as_of)
     yield from _audience(text, profile, as_of)
 
 
@@ -198,7 +200,9 @@ def _audience(text: str, profile: Profile, as_of: date) -> Iterator[tuple[str, i
     for field, names, holds in sorted(judged, key=lambda judgement: order[judgement[2]]):
         for name in sorted(names, key=len, reverse=True):
             if named := re.search(re.escape(name) + _NOT_A_GROUP, text):
-                yield field, *named.span(), "met" if holds else "unknown" if holds is None else "unmet"
+                # A technician is no senior technician.
+                graded = field == "title" and _TITLE.fullmatch(name) and name not in (profile.title or "")
+                yield field, *named.span(), "unmet" if holds is False else "met" if holds and not graded else "unknown"
                 return
 
 

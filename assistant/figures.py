@@ -27,7 +27,7 @@ def read_asked_figures(text: str, folded: str) -> Facts:
     if is_chinese(text):
         return facts
     english = [
-        Amount(text[f.start : f.end], f.value, f.unit, _english_cap(text, f.start, f.end), f.start, f.end)
+        Amount(_with_bound(text, f.start, f.end), f.value, f.unit, _english_cap(text, f.start, f.end), f.start, f.end)
         for f in read_english(text)
         if f.unit or (_COUNTED.match(text, f.end) and not _NUMBERED.search(text[: f.start]))
     ]
@@ -40,7 +40,16 @@ def read_asked_figures(text: str, folded: str) -> Facts:
         )
         for match in _DAY.finditer(text)
     ]
-    return replace(facts, amounts=(*facts.amounts, *english), dates=(*facts.dates, *days))
+    # 1% is read both ways.
+    chinese = [a for a in facts.amounts if not any(e.start < a.end and a.start < e.end for e in english)]
+    return replace(facts, amounts=(*chinese, *english), dates=(*facts.dates, *days))
+
+
+def _with_bound(text: str, start: int, end: int) -> str:
+    """Return an English figure with the words before it that bound it: at least 1%."""
+    bounds = "|".join(pattern for _, pattern in _BEFORE_FIGURE)
+    bound = re.search(rf"\b(?:{bounds})\s*$", text[:start], re.IGNORECASE)
+    return text[bound.start() if bound else start : end]
 
 
 def _english_cap(text: str, start: int, end: int) -> str | None:
@@ -55,6 +64,8 @@ _BEFORE_FIGURE = [
     ("至少", r"at least|minimum(?: of)?|no less than|not less than"),
     ("最高", r"up to|at most|maximum(?: of)?|no more than|not more than"),
     ("超过", r"more than|over|above"),
+    ("不到", r"fewer than|less than|below|under"),
+    ("至少、最高", r"exactly"),
 ]
 _BEHIND_FIGURE = [
     ("每月", r"(?:per|a|each|every) month|monthly"),

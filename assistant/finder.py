@@ -156,7 +156,7 @@ class Finder:
         if len(question.places) == len(question.clauses) > 1:
             # Clause 15 of Changsha and clause 18 of Zhuzhou.
             each = dict(zip(question.places, question.clauses, strict=True))
-            chains = {d.doc_id: (each[d.place],) for d in named if d.place in each}
+            chains = {d.doc_id: (each[d.place],) for d in at if d.place in each}
         numbered = [m for doc_id, of in chains.items() for m in find_clauses(of, store.numbered(doc_id))]
         if len(numbered) > len(question.clauses):
             numbered = under_named_headings(fold(called), numbered)

@@ -28,6 +28,7 @@ TITLES = {
     "list": ("相关措施", "Measures"),
     "english": ("英文说明", "In English"),
     "lead": ("牵头", "Leads"),
+    "responsible": ("负责", "Responsible for"),
     "shared": ("参与、配合", "Takes part in"),
     "spoken": ("文中写到该单位的", "Where the text speaks of it"),
     "contact": ("联系方式", "Contact"),

@@ -35,7 +35,7 @@ _EMPLOYERS: list[tuple[Employer, str]] = [
     ("高校", r"高校|大学(?:工作|任教|教书)|科研院所|研究所|work at a university"),
     ("机关", r"公务员|机关|政府部门"),
     ("企业", r"企业|公司|工厂|厂里|厂子|民企|国企|私企|company|factory|firm|employer"),
-    ("无", r"失业|待业|没(?:有)?工作|找工作|unemployed|looking for (?:a )?(?:job|work)"),
+    ("无", r"失业(?!保险|金)|待业|没(?:有)?工作|找工作|unemployed|looking for (?:a )?(?:job|work)"),
 ]  # fmt: skip
 _FAMILY: list[tuple[Relative, str]] = [
     ("配偶", r"老婆|老公|妻子|丈夫|配偶|爱人|\b(?:wife|husband|spouse)\b"),
@@ -69,7 +69,8 @@ def read_profile(text: str, as_of: date) -> Profile:
             year = as_of.year - (han_to_int(graduated[2]) or 0)
         else:
             year = as_of.year - (1 if "去年" in graduated[0] else 2 if "前年" in graduated[0] else 0)
-    title = re.search(_TITLES, folded)
+    # 没有技师证, 不是院士: what somebody is not is no title.
+    title = re.search(_TITLES, re.sub(r"(?:没有?|不是|并非|无)[^，。,.]{0,10}", "", folded))
     insured = _INSURED.search(folded)
     places = [name for name, _, _ in find_places(text)]
     family = [name for name, pattern in _FAMILY if re.search(pattern, folded)]

@@ -36,7 +36,7 @@ _ENGLISH = re.compile(
 )
 _SPOKEN = 2
 _BRIEF = 45
-_BARE_DUTY = 20
+_BARE_DUTY = 3
 _PARTS = re.compile(r"[？?；;]+|(?:，|,)?(?:另外|还有就是|同时还想问|以及想问|and also)", re.IGNORECASE)
 _AS_OF = re.compile(
     r"(20\d{2})\s*年(?:\s*(\d{1,2})\s*月)?.{0,12}?(?:还有效|有效吗|还能|还管用|还在|是否有效|过期)|(?:valid|in force|in effect|available|still|apply|current)\b.{0,40}?\b(?:in|by|as of) (20\d{2})"
@@ -103,7 +103,8 @@ def understand(request: Request) -> Question:
     # A long question that names a unit beside a matter asks about the matter.
     brief = not named or len(searched) <= _BRIEF or asked == "true_false"
     units = units_named(folded) if _DUTY.search(folded) and brief else ()
-    if not units and _DUTY.search(typed) and not named and len(text) <= _BARE_DUTY:
+    rest = _DUTY.sub("", re.sub(r"[\s的主要都有要了吗呢?？。]", "", without_places(typed)))
+    if not units and _DUTY.search(typed) and not named and len(rest) <= _BARE_DUTY:
         # 湘江新区负责什么: a place may be short for the body that runs it.
         units = tuple(text[start:end] for _, start, end in find_places(text)[-1:])
     # Of the numbers of an earlier turn the last one is meant.

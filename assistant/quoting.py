@@ -90,7 +90,9 @@ def answers(item: Evidence, want: str, question: Question) -> bool:
 
 
 def _states_unit(sentence: str, units: Collection[str]) -> bool:
-    return any(amount.unit in units for amount in read_figures(sentence).amounts)
+    # 两次 is an idiom where nothing is counted, and the answer where times are.
+    times = "次" in units and re.search(r"[一两二三四五六七八九十\d]次(?!性)", sentence)
+    return bool(times) or any(amount.unit in units for amount in read_figures(sentence).amounts)
 
 
 def is_title(sentence: str, measure: Measure) -> bool:

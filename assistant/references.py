@@ -16,6 +16,7 @@ _CLAUSE = re.compile(
 )
 # 第9、10条 names two.
 _NUMBERS = re.compile(rf"第\s*({_NUMBER}(?:\s*[、,和与及跟]\s*第?{_NUMBER})+)\s*(条|项|款|点|举措|措施|段)")
+_RANGE = re.compile(rf"第\s*({_NUMBER})\s*[条项款点]?\s*[到至~—-]+\s*第?\s*({_NUMBER})\s*(条|项|款|点)")
 # Articles 22 to 24, clauses 3 and 5; the third item.
 _ENGLISH_NUMBERS = re.compile(
     r"\b(articles|clauses|measures|sections|items|points|provisions) (\d+(?:(?:,| and| or| to|, and|-)\s*\d+)+)"
@@ -45,7 +46,7 @@ def next_number(folded: str, number: int) -> int | None:
 
 
 _STEP = re.compile(
-    r"(?P<next>(?:下|后)一?[条个项]|next (?:one|article|clause|measure|item))|(?:上|前)一?[条个项]|previous (?:one|article|clause|measure|item)"
+    r"(?P<next>(?:下|后)一?[条个项点段]|next (?:one|article|clause|measure|item|point|paragraph))|(?:上|前)一?[条个项点段]|previous (?:one|article|clause|measure|item|point|paragraph)"
 )
 _BARE_NUMBER = re.compile(
     r"(?:那么?|还有|and|what about|how about)?\s*(?:第|no\.?|number)?\s*(\d{1,3})\s*条?\s*(?:呢|的?内容)?[?。]?"
@@ -55,6 +56,7 @@ _BARE_NUMBER = re.compile(
 def read_references(folded: str) -> tuple[tuple[ClauseReference, ...], ...]:
     """Return the numbers that a folded question names, as chains from the outermost in."""
     spelled = _NUMBERS.sub(lambda m: "、".join(f"第{n}{m[2]}" for n in re.findall(_NUMBER, m[1])), folded)
+    spelled = _RANGE.sub(_spelled_range, spelled)
     spelled = _ENGLISH_NUMBERS.sub(lambda m: ", ".join(f"{m[1][:-1]} {n}" for n in _listed(m[2])), spelled)
     spelled = _ORDINAL.sub(lambda m: f"item {_ORDINALS.index(m[1]) + 1}", spelled)
     chains: list[list[ClauseReference]] = []
@@ -71,6 +73,14 @@ def read_references(folded: str) -> tuple[tuple[ClauseReference, ...], ...]:
             chains.append([reference])
         end = match.end()
     return tuple(map(tuple, chains))
+
+
+def _spelled_range(match: re.Match[str]) -> str:
+    """Return 第一条到第三条 as three numbers."""
+    first, last = han_to_int(match[1]), han_to_int(match[2])
+    if first is None or last is None or not 0 < last - first < _MOST_RANGE:
+        return match[0]
+    return "、".join(f"第{n}{match[3]}" for n in range(first, last + 1))
 
 
 def _listed(numbers: str) -> list[int]:

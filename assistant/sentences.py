@@ -60,8 +60,10 @@ _TERM = re.compile(
 
 def past_term(text: str, as_of: date) -> str | None:
     """Return the words by which a measure ends before a day (政策实施期限至2023年12月31日), or None."""
-    for match in _TERM.finditer(text):
+    for match in _TERM.finditer(re.sub(r"\s*\n\s*", "", text)):
         end = tuple(int(part) for part in match.groups() if part)
+        if "长期" in match[0]:
+            continue  # of two terms the other one is meant
         if end < (as_of.year, as_of.month, as_of.day)[: len(end)]:
             return re.sub(r"\s", "", match[0])
     return None

@@ -27,10 +27,11 @@ def lean_on_history(text: str, earlier: Sequence[str]) -> tuple[str, tuple[str, 
     follows = bool(_FOLLOW_UP.search(text))
     if not earlier or not (follows or len(text) <= (30 if is_chinese(text) else 60)):
         return text, places, text
-    before, _, asking = lean_on_history(earlier[-1], earlier[:-1])
+    before, there, asking = lean_on_history(earlier[-1], earlier[:-1])
     if (named := read_references(fold(before))[-1:]) and (number := next_number(fold(text), named[0][-1].number)):
-        text, follows = f"第{number}条 {text}", False
-        return text, places or places_named(before), text
+        stepped, changed = _NUMBERED.subn(f"第{number}{named[0][-1].kind or '条'}", before, count=1)
+        searched = stepped if changed else f"第{number}条 {text}"
+        return searched, places or there, text
     around = next((found for turn in reversed(earlier) if (found := places_named(turn))), ())
     if not places and _WHICH.search(text):
         # Which of the places spoken of is better: the last two.
@@ -49,6 +50,12 @@ def lean_on_history(text: str, earlier: Sequence[str]) -> tuple[str, tuple[str, 
     else:
         searched = f"{_without_matters(before)} {text}" if bare and wants(fold(asking)) else text
     return searched, places if replaces else tuple(dict.fromkeys((*around, *places))), asking if bare else text
+
+
+_NUMBERED = re.compile(
+    r"第\s*[一二三四五六七八九十百零〇两\d]+\s*[条项款点段]|(?:article|clause|measure|item|point|paragraph) \d+",
+    re.IGNORECASE,
+)
 
 
 def _last_matters(earlier: Sequence[str]) -> tuple[str, ...]:

@@ -7,9 +7,12 @@ import re
 import pytest
 
 from assistant import Assistant, EmptyQuestionError, Request, Turn, UnknownPlaceError, unsupported
+from assistant.claims import check_claims
 from assistant.english import write_amount, write_unit
+from assistant.evidence import Evidence
 from assistant.question import understand
-from corpus import Unit, read_figures
+from corpus import Measure, Unit, read_figures, sentences
+from index import Hit
 
 
 def ask(assistant: Assistant, question: str, **fields: object):
@@ -76,6 +79,8 @@ def test_a_chain_of_follow_ups_keeps_what_the_first_one_asked() -> None:
         (["长沙第15条", "下一条呢"], "changsha-2022:16"),
         (["株洲18条", "第19条呢", "20条呢", "谁牵头"], "zhuzhou-30:20"),
         (["Zhuzhou item 5", "and 6?", "the next one", "who leads it?"], "zhuzhou-30:7"),
+        (["长沙第一条讲什么", "下一条呢", "再下一条"], "changsha-2022:3"),
+        (["湖北人才基地组织保障第四条", "上一条"], "hubei-2022:1.5.3"),
     ],
 )
 def test_a_follow_up_may_step_from_clause_to_clause(assistant: Assistant, turns: list[str], expected: str) -> None:
@@ -330,6 +335,13 @@ def test_to_cheat_is_declined_and_to_ask_what_becomes_of_cheats_is_not(question:
         ),
         ("长春12个百亿元项目对吗", {"correction": "原文是6个，不是12个。"}),
         ("长春大学生100万元补贴是真的吗", {}),
+        ("长春人才开发投入不到20亿元，对吗", {"correction": "原文是突破20亿元，不是不到20亿元。"}),
+        ("长春培育创新创业人才超过5万人，对吗", {"correction": "原文是近5万人，不是超过5万人。"}),
+        ("长沙乡村人才政策22条对吗", {}),
+        (
+            "Did HR agencies employ fewer than 4,600 people in Changchun?",
+            {"correction": "The text says more than 4,600 people (超过4600人), not fewer than 4,600 people."},
+        ),
         ("长春人才条例是2022年出台的吗", {}),
     ],
 )
@@ -339,6 +351,37 @@ def test_a_claim_is_held_against_the_clause_of_its_matter(
     answer = ask(assistant, question)
     said = {s.kind: s.text for s in answer.sections if s.kind == "correction"}
     assert {kind: text.split("[")[0] for kind, text in said.items()} == verdicts
+
+
+def claims_of(question: str, clause: str) -> list[tuple[str, str]]:
+    """The verdicts on a question's claims where a measure of this one clause answers."""
+    measure = Measure("d:1", "d", "", "第一条", clause, 0, len(clause))
+    parts = sentences(clause)
+    main = Evidence(Hit(measure, 1.0), 1.0, parts, (1.0,) * len(parts))
+    verdicts = check_claims(understand(Request(question=question)), main, [])
+    return [(v.holds, "、".join(getattr(fact, "text", str(fact)) for fact in v.printed)) for v in verdicts]
+
+
+@pytest.mark.parametrize(
+    ("question", "clause", "verdicts"),
+    [
+        ("小升规奖励10万对吗", "对小升规的企业奖励10万元。", [("right", "10万元")]),
+        # Which of several is whose, 分别 leaves to the order of two lists.
+        ("股上市奖励10万对吗", "对小升规、股上市的企业分别奖励10万元、50万元。", []),
+        ("求职补贴1500元对吗", "给予每人1500元的吸纳就业补贴。给予每人1000元的求职补贴。", [("elsewhere", "1000元")]),
+        ("租金补贴每月5万元对吗", "给予租金补贴，每年最高5万元。", [("wrong", "5万元")]),
+        ("培训补贴至少3000元对吗", "培训补贴最高3000元。", [("wrong", "3000元")]),
+        # A page broke the number in two; a sum that another falls short of is no sum that is paid.
+        ("见习岗位3.6万个对吗", "开发见习岗位3\n6 万个。", []),
+        ("每月最低300元对吗", "每月补贴不足200元的，按标准发放。", []),
+        ("我申请8万元要交审计报告吗", "申请10万元以上的应当提交审计报告。", []),
+        ("5月31日截止对吗", "申报截止6月9日。", [("wrong", "截止6月9日")]),
+    ],
+)
+def test_a_claim_is_judged_only_where_the_clause_settles_it(
+    question: str, clause: str, verdicts: list[tuple[str, str]]
+) -> None:
+    assert claims_of(question, clause) == verdicts
 
 
 def test_a_right_premise_is_confirmed(assistant: Assistant) -> None:
