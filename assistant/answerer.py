@@ -11,7 +11,7 @@ from assistant.clauses import asked_document, contacts_of, has_references, named
 from assistant.compose import Composer
 from assistant.conditions import Condition, defined_conditions, provisions_of
 from assistant.evidence import WEIGHED, Evidence, calibration
-from assistant.finder import Finder
+from assistant.finder import LISTED, Finder
 from assistant.mentions import topics, without_places
 from assistant.outcome import choose
 from assistant.profile import read_profile
@@ -51,7 +51,7 @@ class Answerer:
             measures = [hit.measure for hit in hits]
             if question.kind == "unit" and (scoped := self.finder.scope(question, Filters())):
                 unit = self.finder.printed_unit(question, self.finder.named_text(question, scoped))
-                composer.duties(measures, unit or question.units[0])
+                composer.duties(measures[:LISTED], unit or question.units[0], more=len(measures) > LISTED)
             else:
                 composer.whole(measures[:20])
         elif question.kind == "compare" and len(question.places) > 1:

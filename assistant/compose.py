@@ -89,7 +89,8 @@ class Composer:
         ]
         evidence = [f"{q.measure.text}\n{' '.join(q.measure.path)} {q.measure.label}" for q in cited]
         everything = " ".join([text, *(cell for row in table or [] for cell in row)])
-        if unsupported(everything, evidence, [*allowed, *(_printed(q.document) for q in self.quoted)]):
+        printed = {q.document.doc_id: _printed(q.document) for q in self.quoted}.values()
+        if unsupported(everything, evidence, [*allowed, *printed]):
             if kind in _FRAMES:  # it quotes nothing that could stand for it
                 return
             text, table = "\n".join(self._quote(q.measure, [q.measure.text]) for q in cited), None
@@ -144,8 +145,11 @@ class Composer:
             allowed=[f"{count}份、{len(texts)}份", f"{count} {len(texts)}"],
         )
 
-    def duties(self, measures: Sequence[Measure], unit: str) -> None:
-        """Answer what a unit is in charge of: what it leads, then what it shares, then where else a text speaks of it."""
+    def duties(self, measures: Sequence[Measure], unit: str, *, more: bool = False) -> None:
+        """Answer what a unit is in charge of: what it leads, then what it shares, then where else a text speaks of it.
+
+        Whether there are `more` than these is said.
+        """
         by_role: dict[str, list[tuple[Measure, list[Unit]]]] = {
             "lead": [],
             "responsible": [],
@@ -168,6 +172,8 @@ class Composer:
                 printed = f" ({'、'.join(u.name for u in named)})" if named else ""
                 lines.append(f"{self._numbered(measure, speaking or head)}{printed}")
             self._add(role, "\n".join(lines))
+        if more:
+            self._add("unlisted", frames.pick(frames.UNLISTED, self.language))
         self._english_figures([q.measure for q in self.quoted])
         self._validity()
 

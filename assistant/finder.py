@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import zip_longest
 
 from assistant.clauses import find_clauses, name_documents, under_named_headings
@@ -23,6 +23,8 @@ _CLASS_OF_UNITS = re.compile(
 )
 # 省委人才办, 市科协: a body of one place, to be looked for in texts that list no responsible units.
 _PROPER_UNIT = re.compile(r"[省市区县州团]")
+LISTED = 60
+"""Of so many measures at most it is told that a unit answers for them: more than any one text gives it."""
 _SPOKEN_OF = 20
 """A unit that more measures speak of than this is not looked up by its name."""
 _CLAUSES = 6
@@ -85,13 +87,12 @@ class Finder:
         scoped = self.named_text(question, scoped)
         unit = self.printed_unit(question, scoped)
         if unit:
-            named = self.retriever.search(question.text, 1000, replace(scoped, unit=unit))
-            rows = [store.measure_ids[hit.measure.measure_id] for hit in named]
+            rows = self.retriever.rows(replace(scoped, unit=unit)).tolist()
         else:
             allowed = {d.doc_id for d in self.documents.values() if not scoped.places or d.place in scoped.places}
             found = store.rows_with(question.units[0]) if _PROPER_UNIT.match(question.units[0]) else []
             rows = [row for row in found if store.measure(row).doc_id in allowed] if len(found) <= _SPOKEN_OF else []
-        return [Hit(store.measure(row), 1.0) for row in sorted(rows)]
+        return [Hit(store.measure(row), 1.0) for row in rows[: LISTED + 1]]
 
     def named_text(self, question: Question, scoped: Filters) -> Filters:
         """Narrow filters to the text that a question about a unit names by two words of its title, if it names one."""
@@ -110,7 +111,7 @@ class Finder:
         whole = sorted((unit for unit in printed if _without_brackets(unit) in asked), key=len, reverse=True)
         for name in (*whole, *(name for name in question.units if not _CLASS_OF_UNITS.fullmatch(name))):
             known = any(name in unit for unit in printed)
-            if known and self.retriever.search(question.text, 1, replace(scoped, unit=name)):
+            if known and len(self.retriever.rows(replace(scoped, unit=name))):
                 return name
         return None
 
@@ -186,6 +187,7 @@ class Finder:
         return None, 0.0
 
 
+@lru_cache(10_000)
 def _without_brackets(name: str) -> str:
     """Return a unit's name as people write it: 市委组织部(人才办) is 市委组织部, 长沙县人民政府 also 长沙县政府."""
     return re.sub(r"[(（].*?[)）]|人民(?=政府)", "", name)

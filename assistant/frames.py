@@ -30,6 +30,7 @@ TITLES = {
     "lead": ("牵头", "Leads"),
     "responsible": ("负责", "Responsible for"),
     "shared": ("参与、配合", "Takes part in"),
+    "unlisted": ("其余未列", "There are more"),
     "spoken": ("文中写到该单位的", "Where the text speaks of it"),
     "contact": ("联系方式", "Contact"),
     "missing": ("文件没有写明", "Not stated in the text"),
@@ -74,6 +75,10 @@ _MARKS = {
     "unknown": ("未知，需确认", "unknown, to be confirmed"),
 }
 NOTHING = ("未检索到", "nothing found")
+UNLISTED = (
+    "还有更多，这里没有列完；写明地区或文件可缩小范围。",
+    "Not all are listed here: name a place or a text to narrow them down.",
+)
 _LEVELS = {"国家": "national level", "省": "provincial level", "市": "city level", "区": "district level"}
 _ROLES = {"lead": ("牵头", "lead"), "shared": ("", ""), "responsible": ("", "")}
 

@@ -52,7 +52,7 @@ class HybridRetriever:
 
     def search(self, query: str, k: int, filters: Filters = Filters()) -> list[Hit]:
         """Return the best k measures within the filters, best first, ties by id; fewer only where fewer exist."""
-        allowed = self._allowed(filters)
+        allowed = None if filters == Filters() else self.rows(filters)
         if k <= 0 or not query.strip() or (allowed is not None and not len(allowed)):
             return []
         weights = self.chinese if is_chinese(query) else self.english
@@ -167,10 +167,8 @@ class HybridRetriever:
             (replace(hit, score=score) for hit, score in pairs), key=lambda hit: (-hit.score, hit.measure.measure_id)
         )
 
-    def _allowed(self, filters: Filters) -> NDArray[np.int64] | None:
-        """Return the sorted rows of the measures that pass the filters, or None where all do."""
-        if filters == Filters():
-            return None
+    def rows(self, filters: Filters) -> NDArray[np.int64]:
+        """Return the sorted rows of the measures that pass the filters."""
         passing = np.zeros(len(self.store), dtype=bool)
         for document in self.store.documents.values():
             if _passes(document, filters):

@@ -113,6 +113,16 @@ def test_what_a_unit_leads_is_asked_for_alone(assistant: Assistant) -> None:
     assert len(answer.citations) == 19
 
 
+def test_duties_too_many_to_list_say_that_there_are_more(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("answerer", "finder"):
+        monkeypatch.setattr(f"assistant.{module}.LISTED", 2)
+    answer = ask(assistant, "株洲哪些事归市科协管？")
+    assert [c.measure_id for c in answer.citations] == ["zhuzhou-30:1", "zhuzhou-30:7"]
+    assert "unlisted" in {section.kind for section in answer.sections}
+    monkeypatch.undo()
+    assert "unlisted" not in {section.kind for section in ask(assistant, "株洲哪些事归市科协管？").sections}
+
+
 def test_a_body_that_no_list_of_units_names_is_found_where_the_text_speaks_of_it(assistant: Assistant) -> None:
     answer = ask(assistant, "湖北省委人才办负责什么")
     assert answer.sections[0].kind == "spoken"
