@@ -151,6 +151,14 @@ _DECLINED = re.compile(
 )
 
 
+_ONESELF = re.compile(r"我|本人|\b(?:i|i'm|my)\b", re.IGNORECASE)
+_ASKING = re.compile(
+    r"[?？吗呢么嗎麼啥哪几幾谁誰咋]|多少|如何|怎|能[否不]|是否|可否|有没有|有沒有|问|問|想知道|告诉|告訴|说|說|讲|講|查"
+    r"|\b(?:what|how|which|who|whom|when|where|why|whether|can|could|may|is there|are there|do|does|did|will|would|should|tell|show|explain|list|know)\b",
+    re.IGNORECASE,
+)
+
+
 def kind_of_question(folded: str) -> Kind:
     """Return what kind of answer a folded question wants; the first pattern that matches says so."""
     return next((kind for kind, pattern in _KINDS if re.search(pattern, folded, re.IGNORECASE)), "what")
@@ -191,6 +199,11 @@ def asks_which_places(folded: str) -> bool:
 def asks_for_holdings(folded: str) -> bool:
     """Whether a folded question asks which texts there are to answer from."""
     return bool(_HOLDINGS.search(folded))
+
+
+def is_introduction(text: str) -> bool:
+    """Whether somebody only says who they are, and asks nothing: 我45岁，高级技师，老家在株洲，想回去带徒弟."""
+    return bool(_ONESELF.search(text)) and not _ASKING.search(text) and kind_of_question(text) == "what"
 
 
 def without_document_words(folded: str) -> str | None:

@@ -11,7 +11,7 @@ from assistant.asks import Want, fact_of_document, without_document_words
 from assistant.claims import check_claims
 from assistant.conditions import Condition
 from assistant.english import cap_classes, is_written, write_amount, write_date, write_place
-from assistant.evidence import Evidence
+from assistant.evidence import Evidence, in_full
 from assistant.features import MONEY
 from assistant.guard import BINDING, unsupported, without_breaks
 from assistant.mentions import topics
@@ -20,7 +20,6 @@ from assistant.quoting import COUNTING, answers, best_sentences, is_title, liste
 from assistant.schema import Section
 from assistant.sentences import is_unit_list, lists, past_term, printed_day, roles, with_lists
 from corpus import Amount, Date, Document, Measure, Unit, fold, official_terms, sentences
-from index import Hit
 
 _WHOLE = 420
 _FRAMES = ("units", "eligibility", "english", "missing", "validity")
@@ -108,8 +107,7 @@ class Composer:
         """Answer with measures in full, as a look-up by clause number wants it."""
         self.looked_up = True
         if len(measures) == 1:
-            parts = tuple(sentences(measures[0].text))
-            self._check_claims(Evidence(Hit(measures[0], 1.0), 1.0, parts, (1.0,) * len(parts)), ())
+            self._check_claims(in_full(measures[0]), ())
         for measure in measures:
             if "unit" in self.question.wants:
                 self._units(measure)

@@ -24,7 +24,7 @@ GRANTS = re.compile(
 _CLAIMING = re.compile(r"申[请领报]方式|登录|自行")
 # Whose age it is, where it is not the applicant's.
 _DEPENDANT = re.compile(r"孤儿|儿童|子女|父母|老人")
-_NOT_A_GROUP = r"(?!办事|主体|家(?!庭)|服务平台)"
+_NOT_A_GROUP = r"(?!办事|主体|体|导|管|家(?!庭)|服务平台)"
 _LISTED = re.compile(r"(?:下列|以下|相应)(?:基本)?条件|条件之一")
 
 

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from assistant import frames
 from assistant.answerer import Answerer
+from assistant.asks import is_introduction
 from assistant.compose import Composer, text_of
 from assistant.eligibility import ASK, Match, match_profile, next_field, to_match
 from assistant.errors import UnknownMeasureError
-from assistant.evidence import WEIGHED, calibration, features_of
+from assistant.evidence import WEIGHED, calibration, features_of, in_full
 from assistant.features import FEATURES, RANKING, ranking_features
 from assistant.finder import Finder
 from assistant.outcome import refuse_outright
@@ -33,6 +34,11 @@ from assistant.schema import (
 )
 from corpus import Document, Measure, related
 from index import Filters, Hit, HybridRetriever, is_chinese
+
+_WELCOMED = 3
+"""Who only introduces themselves is told of so many measures at most."""
+_PERSONAL = ("age", "education", "graduated", "title", "overseas", "nationality")
+"""That somebody works for an employer of some kind, as everybody does, makes no measure theirs."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +127,8 @@ class Assistant:
         evidence, answered = self.finder.weigh(question, hits)
         composer = Composer(question, self.document)
         Answerer(self.finder).compose(composer, hits, evidence, answered)
+        if not (refused or composer.quoted) and is_introduction(question.asked):
+            self._welcome(composer)
         status: Status = refused or (
             "partial" if composer.missing else "answered" if composer.quoted else "not_covered"
         )
@@ -166,6 +174,19 @@ class Assistant:
             note=frames.pick(frames.NO_TOTAL, language),
             index=self.fingerprint,
         )
+
+    def _welcome(self, composer: Composer) -> None:
+        """Answer who says who they are, and asks nothing, with the measures whose stated conditions they meet."""
+        question = composer.question
+        matches = self._match(read_profile(question.asked, question.as_of), question.as_of)
+        met = [
+            m
+            for m in matches
+            if m.verdict == "met" and any(c.mark == "met" and c.field in _PERSONAL for c in m.provision.conditions)
+        ][:_WELCOMED]
+        if met:
+            checked = [(m.measure, m.provision.conditions) for m in met]
+            composer.answer([in_full(m.measure) for m in met], (), checked)
 
     def _match(self, profile: Profile, as_of: date) -> list[Match]:
         """Return the measures for a profile: on its needs, best first, then what else of its place it surely meets."""

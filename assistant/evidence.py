@@ -48,6 +48,12 @@ class Evidence:
         return self.hit.measure
 
 
+def in_full(measure: Measure) -> Evidence:
+    """Return a measure that was looked up as evidence, every sentence of it alike."""
+    parts = tuple(sentences(measure.text))
+    return Evidence(Hit(measure, 1.0), 1.0, parts, (1.0,) * len(parts))
+
+
 def rank(question: Question, hits: Sequence[Hit], documents: Mapping[str, Document]) -> list[Hit]:
     """Return the hits of a retriever with the first ranked again, best first; the rest follow in their order.
 

@@ -113,6 +113,13 @@ def test_what_a_unit_leads_is_asked_for_alone(assistant: Assistant) -> None:
     assert len(answer.citations) == 19
 
 
+def test_who_only_introduces_themselves_is_told_what_they_qualify_for(assistant: Assistant) -> None:
+    answer = ask(assistant, "我45岁，高级技师，老家在株洲，想回去带徒弟")
+    assert [c.measure_id for c in answer.citations] == ["zhuzhou-30:5"]
+    assert "eligibility" in {section.kind for section in answer.sections}
+    assert ask(assistant, "我是程序员，在武昌的公司上班，想换个工作").status == "not_covered"
+
+
 def test_duties_too_many_to_list_say_that_there_are_more(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("answerer", "finder"):
         monkeypatch.setattr(f"assistant.{module}.LISTED", 2)
