@@ -33,7 +33,7 @@ class Condition:
     """A condition as printed at `text[start:end]` of the document, and how a profile stands to it."""
 
     field: str
-    """The profile field that decides it."""
+    """The profile field that decides it; "other" where none does."""
     text: str
     start: int
     end: int
@@ -181,6 +181,8 @@ _RULES: list[tuple[str, re.Pattern[str], Callable[[re.Match[str], Profile, date]
     ("education", re.compile(r"(?:全日制)?(?:大学)?(?P<level>博士|硕士|研究生|本科|大专|专科)(?:研究生)?(?:学历|学位)?(?:\(含\))?及?以上(?:学历|学位)?"), _schooling),
     ("graduated", re.compile(rf"毕业(?:后|未超过)?\s*(?P<years>{_NUMERAL[1:-1]})\s*年(?:以)?内|(?:毕业未满|离校)\s*(?P<x>2)\s*年|应届(?:高校)?毕业生(?P<y>)"), _graduation),
     ("insured_months", re.compile(rf"(?:社会保险|社保|养老保险|参保)[^，。；]{{0,12}}?(?:满|连续)[^，。；\d]{{0,4}}(?P<span>{_NUMERAL[1:-1]})\s*(?P<period>个月|年)"), _insurance),
+    # What no profile tells, and what must not pass for met: registered residence, income and turnover, a clean record.
+    ("other", re.compile(r"(?:非?本[省市县区](?:外市)?|(?<=[有为])[\u4e00-\u9fff]{2,3}[省市县区])(?:常住)?(?:户籍|户口)(?!所在|地|管理|登记)|(?:营业收入|销售收入|产值|纳税额?|注册资[本金]|研发投入|研发费用|月收入|年收入|可支配收入)[^，,。；;\d的]{0,10}\d[\d.,]*\s*(?:万|亿)?(?:元|%)(?:\([^)]*\))?(?:及?以[上下])?|无(?:违法|犯罪|不良|失信)[^，,。；;]{0,10}记录"), lambda *_: "unknown"),
 ]  # fmt: skip
 
 

@@ -76,7 +76,7 @@ def next_field(matches: Sequence[Match]) -> str | None:
         for match in matches
         if match.verdict == "unknown"
         for condition in match.provision.conditions
-        if condition.mark == "unknown"
+        if condition.mark == "unknown" and condition.field in ASK
     )
     return min(open_fields, key=lambda field: (-open_fields[field], field)) if open_fields else None
 

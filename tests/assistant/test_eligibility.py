@@ -50,6 +50,8 @@ def marks(text: str, **profile: object) -> dict[str, str]:
         ("组织高级技师、技师奖励补贴申报发放。", {"title": "高级技师"}, "title", "met"),
         ("给予院士1000万元创新创业支持。", {"title": "教授"}, "title", "unmet"),
         ("对海外留学回国人员给予补贴。", {}, "overseas", "unknown"),
+        ("对年满60周岁的本市户籍老人发放津贴。", {"age": 70}, "other", "unknown"),
+        ("对研发投入增长10%以上的企业给予奖励。", {"employer": "企业"}, "other", "unknown"),
         ("博士每月补贴3000元，硕士每月补贴2000元。", {"education": "硕士"}, "education", "met"),
     ],
 )
@@ -148,6 +150,14 @@ def test_the_next_question_settles_most() -> None:
     texts = ["对45周岁以下人员给予补贴。", "60周岁以上人员享受补贴。", "对硕士及以上学历人员给予补助。"]
     matches = match_profile(Profile(), [measure(text) for text in texts], {"doc": document}, TODAY)
     assert next_field(matches) == "age"
+
+
+def test_what_no_profile_tells_keeps_a_measure_open_and_is_not_asked_for() -> None:
+    text = "对年满60周岁的本市户籍老人发放津贴。"
+    documents = {"doc": Document("doc", "title", "", "")}
+    matches = match_profile(Profile(age=70), [measure(text)], documents, TODAY)
+    assert [m.verdict for m in matches] == ["unknown"]
+    assert next_field(matches) is None
 
 
 def test_words_against_claiming_twice_are_shown() -> None:
