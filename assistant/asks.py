@@ -153,7 +153,7 @@ _DECLINED = re.compile(
 
 _ONESELF = re.compile(r"我|本人|\b(?:i|i'm|my)\b", re.IGNORECASE)
 _ASKING = re.compile(
-    r"[?？吗呢么嗎麼啥哪几幾谁誰咋]|多少|如何|怎|能[否不]|是否|可否|有没有|有沒有|问|問|想知道|告诉|告訴|说|說|讲|講|查"
+    r"[?？吗呢么嗎麼啥哪几幾谁誰咋]|多少|如何|怎|能[否不]|是否|可否|有没有|有沒有|问|問|想知道|告诉|告訴|说|說|讲|講|查|[帮幫请請]|麻[烦煩]|[给給]我|把"
     r"|\b(?:what|how|which|who|whom|when|where|why|whether|can|could|may|is there|are there|do|does|did|will|would|should|tell|show|explain|list|know)\b",
     re.IGNORECASE,
 )
